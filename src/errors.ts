@@ -1,0 +1,59 @@
+/** A fault in what a user gave: where it stands and what was expected. */
+export interface Fault {
+  /** `jobs.jsonl:12`, `jobs[3]`, `--sweep`; empty where there is no place to name. */
+  readonly where: string
+  /** `expected threads to be a number > 0, got -1` */
+  readonly message: string
+}
+
+/** Base of every error that Longshore throws at its user: its message says what to do, its stack is not shown. */
+export class LongshoreError extends Error {
+  override name = 'LongshoreError'
+}
+
+/** Thrown when jobs are malformed or can never fit; nothing of the call was added. `faults` holds every fault. */
+export class InvalidJobsError extends LongshoreError {
+  override name = 'InvalidJobsError'
+  readonly faults: readonly Fault[]
+  constructor(faults: readonly Fault[]) {
+    super(describeFaults(faults))
+    this.faults = faults
+  }
+}
+
+/** Thrown when an option of `createScheduler` or of the command line is wrong. */
+export class InvalidOptionsError extends LongshoreError {
+  override name = 'InvalidOptionsError'
+  readonly faults: readonly Fault[]
+  constructor(faults: readonly Fault[]) {
+    super(describeFaults(faults))
+    this.faults = faults
+  }
+}
+
+/** Thrown when something is asked of a scheduler that has been closed. */
+export class ClosedError extends LongshoreError {
+  override name = 'ClosedError'
+}
+
+/** Thrown when an id names no job of the run. */
+export class UnknownJobError extends LongshoreError {
+  override name = 'UnknownJobError'
+  readonly id: string
+  constructor(id: string) {
+    super(`No job "${id}" in this run.`)
+    this.id = id
+  }
+}
+
+const MOST_FAULTS = 20
+
+/** One line a fault, at most 20, then how many more there are. */
+export function describeFaults(faults: readonly Fault[]): string {
+  const lines = faults
+    .slice(0, MOST_FAULTS)
+    .map(({ where, message }) => (where ? `${where}: ${message}` : message))
+  const more = faults.length - MOST_FAULTS
+  if (more > 0) lines.push(`… and ${more} more fault${more === 1 ? '' : 's'}`)
+  return lines.join('\n')
+}

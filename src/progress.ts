@@ -1,0 +1,141 @@
+import type { JobFailure, Outcome } from './job.ts'
+import type { FixedRam, NodeCapacity } from './node.ts'
+
+/** How many jobs of a run are in each state. */
+export interface Counts {
+  readonly total: number
+  readonly pending: number
+  readonly running: number
+  readonly retrying: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+}
+
+/** Where a run stands, in figures. All durations in seconds. */
+export interface Progress {
+  readonly counts: Counts
+  readonly elapsedS: number
+  /** Expected time to the end of the last job; `null` before anything is known. */
+  readonly remainingS: number | null
+  /** Lower and upper end of its 80 % interval; `null` where the estimator gives none. */
+  readonly remainingIntervalS: readonly [number, number] | null
+  /** Expected end, milliseconds since the epoch. */
+  readonly endsAt: number | null
+  /** Share of the expected total time that has passed, 0–1. */
+  readonly fraction: number
+  /** The job with the longest expected remaining time, running or pending. */
+  readonly longest: { readonly id: string; readonly name: string; readonly remainingS: number } | null
+}
+
+/** A job that is running now, as a person wants to see it. */
+export interface RunningJob {
+  readonly id: string
+  readonly name: string
+  readonly group: string
+  readonly node: string
+  readonly attempt: number
+  readonly startedAt: number
+  readonly elapsedS: number
+  /** Expected remaining time; never 0 for an overdue job. */
+  readonly remainingS: number
+  readonly overdue: boolean
+  readonly threads: number
+  /** RAM that is reserved, and resident RAM where it was measured. */
+  readonly requestedRamGb: number
+  readonly ramGb: number | null
+  readonly gpus: readonly number[]
+}
+
+/** What is taken of a resource: `used` of `capacity`, in threads or GiB or shares. */
+export interface Use {
+  readonly used: number
+  readonly capacity: number
+}
+
+/** What is taken of a node. */
+export interface NodeUse {
+  readonly name: string
+  readonly threads: Use
+  readonly ramGb: Use
+  readonly gpus: readonly {
+    readonly id: string
+    readonly name: string
+    readonly share: Use
+    readonly ramGb: Use
+  }[]
+  readonly resources: Readonly<Record<string, Use>>
+}
+
+/** A whole picture of a run at one moment: what reports and views draw. */
+export interface RunPicture {
+  readonly runDir: string | null
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly now: number
+  readonly state: 'ready' | 'running' | 'paused' | 'draining' | 'closing' | 'ended'
+  readonly progress: Progress
+  readonly nodes: readonly NodeUse[]
+  /** Longest remaining first. */
+  readonly running: readonly RunningJob[]
+  /** The latest failures, newest first, at most 20. */
+  readonly failures: readonly Outcome[]
+}
+
+/** What a run came to: returned by `scheduler.run()`, kept as `summary.json`, drawn as the END report. */
+export interface RunReport {
+  readonly runDir: string | null
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly durationS: number
+  readonly counts: Counts
+  readonly outcomes: readonly Outcome[]
+  /** Each group's learned time factor (duration / estimate) and what it was learned from. */
+  readonly groups: readonly { readonly group: string; readonly factor: number; readonly jobs: number }[]
+  /** Largest ratios of peak RAM to reserved RAM, largest first, at most 5. */
+  readonly ramRatios: readonly {
+    readonly id: string
+    readonly name: string
+    readonly peakRamGb: number
+    readonly requestedRamGb: number
+  }[]
+  /** The first remaining time that was told, in seconds, and when; `null` where none was told. */
+  readonly firstEstimate: { readonly atS: number; readonly remainingS: number } | null
+  readonly nodes: readonly NodeCapacity[]
+}
+
+/** What happens in a run, in order: `scheduler.events$`, and a line each of `--reports json`. Times in ms since the epoch. */
+export type RunEvent =
+  | {
+      readonly type: 'run.started'
+      readonly at: number
+      readonly jobs: number
+      readonly nodes: readonly NodeCapacity[]
+      readonly fixedRam: FixedRam
+      readonly runDir: string | null
+    }
+  | { readonly type: 'jobs.added'; readonly at: number; readonly jobs: number }
+  | {
+      readonly type: 'job.placed'
+      readonly at: number
+      readonly id: string
+      readonly name: string
+      readonly node: string
+      readonly attempt: number
+      readonly cores: readonly number[]
+      readonly gpus: readonly string[]
+    }
+  | { readonly type: 'job.started'; readonly at: number; readonly id: string; readonly pid: number | null }
+  | {
+      readonly type: 'job.retrying'
+      readonly at: number
+      readonly id: string
+      readonly attempt: number
+      readonly retryAt: number
+      readonly failure: JobFailure
+    }
+  | { readonly type: 'job.ended'; readonly at: number; readonly outcome: Outcome }
+  | { readonly type: 'burst.placed'; readonly at: number; readonly placed: number }
+  | { readonly type: 'state.changed'; readonly at: number; readonly state: RunPicture['state'] }
+  | { readonly type: 'warning'; readonly at: number; readonly message: string }
+  | { readonly type: 'run.ended'; readonly at: number; readonly durationS: number; readonly counts: Counts }
