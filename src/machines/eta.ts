@@ -1,0 +1,166 @@
+import {
+  areaBounds,
+  type Bound,
+  type Demand,
+  type Load,
+  mergeLoads,
+  type Supply,
+  wavesBound,
+} from './bounds.ts'
+import { remainingOfRunning, residualS } from './residual.ts'
+
+/** A job that runs now. */
+export interface RunningWork {
+  readonly id: string
+  readonly name: string
+  readonly group: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Expected total duration in seconds. */
+  readonly predictedS: number
+  /** What the job told of its progress, [0, 1]; `null` where it told nothing. */
+  readonly progress: number | null
+  readonly demand: Demand
+}
+
+/** Pending jobs of one group that demand the same, as sums: a million of them cost one bucket. */
+export interface PendingBucket {
+  readonly group: string
+  readonly count: number
+  /** Sum of the predicted durations in seconds. */
+  readonly sumS: number
+  /** The job with the longest predicted duration, and that duration in seconds. */
+  readonly longest: { readonly id: string; readonly name: string; readonly predictedS: number }
+  readonly demand: Demand
+}
+
+export interface RemainingInput {
+  readonly running: Iterable<RunningWork>
+  readonly pending: Iterable<PendingBucket>
+  readonly supply: Supply
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /**
+   * Seconds of finished jobs that each group's predictions were learned from (`GroupEstimate.learnedS`); 0 for a
+   * group that is not named.
+   */
+  readonly learnedS?: Readonly<Record<string, number>>
+}
+
+export interface Remaining {
+  /** Expected seconds to the end of the last job; 0 without jobs, Infinity where a demanded resource is not there. */
+  readonly remainingS: number
+  /** What bounds it: the name of a resource, `longest job`, or `waves` (few jobs fit side by side). */
+  readonly by: string
+  /** The job with the longest expected remaining time, running or pending. */
+  readonly longest: { readonly id: string; readonly name: string; readonly remainingS: number } | null
+  /** Expected remaining seconds of each running job, by id. */
+  readonly ofRunning: ReadonlyMap<string, number>
+}
+
+/**
+ * Expected time to the end of a run: the largest of the area bound of each resource, the waves bound of each
+ * demand, and the longest job that is left, over expected remaining durations (R. L. Graham, "Bounds on
+ * multiprocessing timing anomalies", SIAM J. Appl. Math. 17, 1969: list scheduling ends at most one longest job
+ * after these bounds; longest-first comes close to them).
+ */
+export function remainingTime(input: RemainingInput): Remaining {
+  const running = [...input.running]
+  const ofRunning = new Map(running.map(work => [work.id, expectedLeft(work, input.now)]))
+  const pending = lifted([...input.pending], running, input)
+  const loads = mergeLoads([...running.map(work => loadOf(work, ofRunning)), ...pending.map(loadOfBucket)])
+  const longest = longestOf(running, ofRunning, pending)
+  const bound = largest([
+    { by: 'longest job', seconds: longest?.remainingS ?? 0 },
+    ...areaBounds(loads, input.supply),
+    ...loads.map(load => wavesBound(load, input.supply)),
+  ])
+  return { remainingS: bound.seconds, by: bound.by, longest, ofRunning }
+}
+
+/** Expected remaining seconds of a running job. */
+export function expectedLeft(
+  work: Pick<RunningWork, 'startedAt' | 'predictedS' | 'progress'>,
+  now: number,
+): number {
+  return remainingOfRunning(elapsedOf(work, now), work.predictedS, work.progress)
+}
+
+/** True for a job that has run longer than predicted and has not told progress that says otherwise. */
+export function isOverdue(
+  work: Pick<RunningWork, 'startedAt' | 'predictedS' | 'progress'>,
+  now: number,
+): boolean {
+  return elapsedOf(work, now) > work.predictedS
+}
+
+function elapsedOf({ startedAt }: Pick<RunningWork, 'startedAt'>, now: number): number {
+  return Math.max(0, (now - startedAt) / 1000)
+}
+
+/**
+ * Running jobs that are overdue tell of the pending ones of their group, long before the first of them ends: the
+ * predictions of a group are scaled by (what was learned + expected totals of the running ones) over (what was
+ * learned + their predicted totals): one step of the EM algorithm for durations that are not over yet
+ * (Dempster, Laird, Rubin, J. R. Stat. Soc. B 39, 1977).
+ */
+function lifted(
+  pending: readonly PendingBucket[],
+  running: readonly RunningWork[],
+  input: RemainingInput,
+): PendingBucket[] {
+  const sums = new Map<string, { expectedS: number; predictedS: number }>()
+  for (const work of running) {
+    const sum = sums.get(work.group) ?? startOf(input.learnedS?.[work.group] ?? 0)
+    sums.set(work.group, sum)
+    const elapsed = elapsedOf(work, input.now)
+    sum.expectedS += elapsed + residualS(elapsed, work.predictedS)
+    sum.predictedS += work.predictedS
+  }
+  return pending.map(bucket => scaled(bucket, liftOf(sums.get(bucket.group))))
+}
+
+function startOf(learnedS: number): { expectedS: number; predictedS: number } {
+  return { expectedS: learnedS, predictedS: learnedS }
+}
+
+function liftOf(sum: { expectedS: number; predictedS: number } | undefined): number {
+  return sum && sum.predictedS > 0 ? Math.max(1, sum.expectedS / sum.predictedS) : 1
+}
+
+function scaled(bucket: PendingBucket, factor: number): PendingBucket {
+  if (factor === 1) return bucket
+  const longest = { ...bucket.longest, predictedS: bucket.longest.predictedS * factor }
+  return { ...bucket, sumS: bucket.sumS * factor, longest }
+}
+
+function loadOf(work: RunningWork, left: ReadonlyMap<string, number>): Load {
+  const seconds = left.get(work.id) ?? 0
+  return { demand: work.demand, count: 1, sumS: seconds, longestS: seconds }
+}
+
+function loadOfBucket({ demand, count, sumS, longest }: PendingBucket): Load {
+  return { demand, count, sumS, longestS: longest.predictedS }
+}
+
+function longestOf(
+  running: readonly RunningWork[],
+  left: ReadonlyMap<string, number>,
+  pending: readonly PendingBucket[],
+): Remaining['longest'] {
+  const runningOnes = running.map(({ id, name }) => ({ id, name, remainingS: left.get(id) ?? 0 }))
+  const pendingOnes = pending
+    .filter(bucket => bucket.count > 0)
+    .map(({ longest: { id, name, predictedS } }) => ({ id, name, remainingS: predictedS }))
+  return [...runningOnes, ...pendingOnes].reduce<Remaining['longest']>(
+    (longest, job) => (longest && longest.remainingS >= job.remainingS ? longest : job),
+    null,
+  )
+}
+
+function largest(bounds: readonly Bound[]): Bound {
+  return bounds.reduce((most, bound) => (bound.seconds > most.seconds ? bound : most), {
+    seconds: 0,
+    by: 'longest job',
+  })
+}
