@@ -59,8 +59,8 @@ describe('the remaining time in simple cases', () => {
     ['one GPU each', [bucket(times(4, 10), { gpus: 1 })], 20, 'GPU share'],
     [
       'a quarter of a GPU each',
-      [bucket(times(8, 10), { threads: 0.5, gpus: 1, gpuShare: 0.25 })],
-      10,
+      [bucket(times(16, 10), { threads: 0.5, gpus: 1, gpuShare: 0.25 })],
+      20,
       'threads',
     ],
     ['0.6 of a GPU each: no two on one', [bucket(times(4, 10), { gpus: 1, gpuShare: 0.6 })], 20, 'waves'],
