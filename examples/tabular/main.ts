@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs'
+import { createScheduler, task } from '../../src/index.ts' // elsewhere: from 'longshore'
+import { datasetNames, loadDataset } from './datasets.ts'
+import { learners } from './learners.ts'
+import { type PlannedFit, planFits } from './plan.ts'
+import { toCsv, toScore } from './scores.ts'
+import { renderTable } from './table.ts'
+
+const quick = process.argv.includes('--quick') || process.env.LONGSHORE_EXAMPLE_QUICK === '1'
+const names = quick ? datasetNames.slice(0, 2) : datasetNames
+
+await using scheduler = await createScheduler()
+scheduler.add(planFits(names).map(toJob))
+const report = await scheduler.run()
+
+const scores = report.outcomes
+  .filter(({ status }) => status === 'succeeded')
+  .map(({ value }) => toScore(value))
+console.log(`\n${renderTable(names.map(loadDataset), Object.keys(learners), scores)}\n`)
+console.log('Accuracy in %, mean±standard deviation over 5 folds, of the best setting of each learner.')
+console.log('* best of its line; baseline: always the most frequent class.')
+writeFileSync('results.csv', toCsv(scores))
+console.log(`Every fit stands in results.csv (${scores.length} lines).`)
+if (scores.length < report.outcomes.length) process.exitCode = 1
+
+function toJob({ fit, timeS }: PlannedFit) {
+  return {
+    name: `${fit.dataset}, ${fit.learner}, ${fit.setting}, fold ${fit.fold}`,
+    group: fit.learner,
+    timeS,
+    threads: 1,
+    ramGb: 0.2,
+    run: task(new URL('./fit.ts', import.meta.url), fit),
+  }
+}
