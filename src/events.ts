@@ -1,0 +1,94 @@
+import type { ActorRef, Snapshot } from 'xstate'
+import type { ExecutorReport, Work } from './executor.ts'
+import type { Ending, JobFailure, Outcome, RunKind } from './job.ts'
+import type { Grant } from './machines/placement/free.ts'
+import type { Admitted } from './machines/scheduler/admit.ts'
+import type { NodeCapacity } from './node.ts'
+
+/** Whoever takes a message of type `E`. */
+export type Receiver<E extends { type: string }> = ActorRef<Snapshot<unknown>, E>
+
+/** To a job's actor. */
+export type JobEvent =
+  | {
+      readonly type: 'job.placed'
+      readonly at: number
+      readonly work: Work
+      readonly executor: Receiver<ExecutorEvent>
+    }
+  | ExecutorReport
+  | { readonly type: 'job.timedOut' }
+  | { readonly type: 'job.cancel' }
+  /** Its node is gone: it goes back to the queue, and that counts as no failure. */
+  | { readonly type: 'job.lost' }
+  | { readonly type: 'job.retryDue' }
+
+/** To the executors of a node. */
+export type ExecutorEvent =
+  | { readonly type: 'executor.start'; readonly work: Work; readonly replyTo: Receiver<ExecutorReport> }
+  | { readonly type: 'executor.terminate'; readonly placementId: string }
+  | { readonly type: 'executor.kill'; readonly placementId: string }
+
+/** To a node's ledger. */
+export type LedgerEvent =
+  | { readonly type: 'ledger.reserve'; readonly placementId: string; readonly grant: Grant }
+  | { readonly type: 'ledger.release'; readonly placementId: string }
+  /** Nothing new is given; what is taken may come back. */
+  | { readonly type: 'ledger.drain' }
+  | { readonly type: 'ledger.open' }
+
+/** To a GPU's ledger; sent by its node's ledger alone. */
+export type GpuLedgerEvent =
+  | {
+      readonly type: 'gpu.reserve'
+      readonly placementId: string
+      readonly gpuShare: number
+      readonly gpuRam: number
+    }
+  | { readonly type: 'gpu.release'; readonly placementId: string }
+
+/** What a ledger emits instead of doing what would break its invariants. */
+export interface LedgerRefusal {
+  readonly type: 'ledger.refused'
+  readonly placementId: string
+  /** `overcommit`: not all of it is free; `duplicate`: reserved already; `unknown`: never reserved, or released already; `closed`: the node takes nothing new. */
+  readonly reason: 'overcommit' | 'duplicate' | 'unknown' | 'closed'
+}
+
+/** The executors of a node, one for each kind of job. */
+export type NodeExecutors = Readonly<Record<RunKind, Receiver<ExecutorEvent>>>
+
+/** What a job's actor tells the scheduler. */
+export type JobReport =
+  | { readonly type: 'job.running'; readonly jobId: string; readonly at: number; readonly pid: number | null }
+  /** An attempt is over: nothing of it runs, so what it held can be given to others. */
+  | {
+      readonly type: 'job.settled'
+      readonly jobId: string
+      readonly placementId: string | null
+      readonly settlement: Settlement
+    }
+
+/** How an attempt was settled. */
+export type Settlement =
+  | { readonly to: 'ended'; readonly outcome: Outcome; readonly ending: Ending | null }
+  | { readonly to: 'retrying'; readonly failure: JobFailure; readonly retryAt: number }
+  | { readonly to: 'pending' }
+
+/** To the scheduler. */
+export type SchedulerEvent =
+  | { readonly type: 'scheduler.start' }
+  | { readonly type: 'scheduler.pause' }
+  | { readonly type: 'scheduler.continue' }
+  | { readonly type: 'scheduler.drain' }
+  | { readonly type: 'scheduler.close' }
+  /** Something was freed, added, joined, left or cancelled since the last pass. */
+  | { readonly type: 'scheduler.pass' }
+  | { readonly type: 'jobs.add'; readonly jobs: readonly Admitted[] }
+  | { readonly type: 'jobs.cancel'; readonly ids: readonly string[] }
+  | { readonly type: 'node.join'; readonly capacity: NodeCapacity; readonly executors: NodeExecutors }
+  /** Takes nothing new; what runs there goes on. */
+  | { readonly type: 'node.leave'; readonly node: string }
+  /** It is gone, and what ran there with it. */
+  | { readonly type: 'node.lose'; readonly node: string }
+  | JobReport

@@ -1,0 +1,137 @@
+import { type ActorRefFrom, assign, emit, enqueueActions, not, type SnapshotFrom, setup } from 'xstate'
+import type { LedgerEvent, LedgerRefusal } from '../events.ts'
+import type { NodeCapacity } from '../node.ts'
+import { gpuLedgerMachine } from './gpuLedger.ts'
+import { allFree, covers, type Free, type Grant, give, take } from './placement/free.ts'
+
+export type GpuLedgerRef = ActorRefFrom<typeof gpuLedgerMachine>
+
+/** What a node's ledger remembers. What is free on a GPU stands with the GPU's ledger alone. */
+export interface LedgerState {
+  readonly node: NodeCapacity
+  /** What is free but for the GPUs. */
+  readonly own: Omit<Free, 'gpus'>
+  readonly gpus: readonly GpuLedgerRef[]
+  /** By id of placement. */
+  readonly reservations: ReadonlyMap<string, Grant>
+}
+
+/**
+ * The only owner of what is free on a node, with a ledger below it for each GPU. It gives nothing that is not free, to
+ * each placement once, and takes it back once: what breaks that is refused with a `ledger.refused` event and changes
+ * nothing, whoever asks.
+ */
+export const ledgerMachine = setup({
+  types: {
+    input: {} as NodeCapacity,
+    context: {} as LedgerState,
+    events: {} as LedgerEvent,
+    emitted: {} as LedgerRefusal,
+    children: {} as Record<string, 'gpuLedger'>,
+  },
+  actors: { gpuLedger: gpuLedgerMachine },
+  guards: {
+    known: ({ context, event }) => 'placementId' in event && context.reservations.has(event.placementId),
+    covered: ({ context, event }) => event.type === 'ledger.reserve' && covers(freeIn(context), event.grant),
+  },
+  actions: {
+    reserve: assign(({ context }, { placementId, grant }: { placementId: string; grant: Grant }) => ({
+      own: take({ ...context.own, gpus: [] }, withoutGpus(grant)),
+      reservations: new Map(context.reservations).set(placementId, grant),
+    })),
+    reserveGpus: enqueueActions(({ context, enqueue }, params: { placementId: string; grant: Grant }) => {
+      const { gpuShare, gpuRam } = params.grant
+      for (const gpu of gpusOf(context, params.grant)) {
+        enqueue.sendTo(gpu, { type: 'gpu.reserve', placementId: params.placementId, gpuShare, gpuRam })
+      }
+    }),
+    /** Before `release`, which forgets which GPUs they were. */
+    releaseGpus: enqueueActions(({ context, enqueue }, { placementId }: { placementId: string }) => {
+      const grant = context.reservations.get(placementId)
+      for (const gpu of grant ? gpusOf(context, grant) : [])
+        enqueue.sendTo(gpu, { type: 'gpu.release', placementId })
+    }),
+    release: assign(({ context }, { placementId }: { placementId: string }) =>
+      released(context, placementId),
+    ),
+    refuse: emit(({ event }, params: { reason: LedgerRefusal['reason'] }) => ({
+      type: 'ledger.refused' as const,
+      placementId: 'placementId' in event ? event.placementId : '',
+      reason: params.reason,
+    })),
+  },
+}).createMachine({
+  id: 'ledger',
+  context: ({ input, spawn }) => ({
+    node: input,
+    own: ownFree(input),
+    gpus: input.gpus.map((gpu, i) => spawn('gpuLedger', { id: `gpu${i}`, input: gpu })),
+    reservations: new Map(),
+  }),
+  initial: 'open',
+  on: {
+    'ledger.release': [
+      { guard: not('known'), actions: { type: 'refuse', params: { reason: 'unknown' } } },
+      {
+        actions: [
+          { type: 'releaseGpus', params: ({ event }) => event },
+          { type: 'release', params: ({ event }) => event },
+        ],
+      },
+    ],
+  },
+  states: {
+    open: {
+      on: {
+        'ledger.reserve': [
+          { guard: 'known', actions: { type: 'refuse', params: { reason: 'duplicate' } } },
+          {
+            guard: 'covered',
+            actions: [
+              { type: 'reserve', params: ({ event }) => event },
+              { type: 'reserveGpus', params: ({ event }) => event },
+            ],
+          },
+          { actions: { type: 'refuse', params: { reason: 'overcommit' } } },
+        ],
+        'ledger.drain': 'draining',
+      },
+    },
+    draining: {
+      description: 'Gives nothing new; what is taken may come back',
+      on: {
+        'ledger.reserve': { actions: { type: 'refuse', params: { reason: 'closed' } } },
+        'ledger.open': 'open',
+      },
+    },
+  },
+})
+
+export type LedgerRef = ActorRefFrom<typeof ledgerMachine>
+export type LedgerSnapshot = SnapshotFrom<typeof ledgerMachine>
+
+/** What is free on a node now, its GPUs included, as its ledgers tell. */
+export function freeIn(state: LedgerState): Free {
+  return { ...state.own, gpus: state.gpus.map(gpu => gpu.getSnapshot().context.free) }
+}
+
+function ownFree(node: NodeCapacity): Omit<Free, 'gpus'> {
+  const { gpus: _, ...own } = allFree(node)
+  return own
+}
+
+function gpusOf(state: LedgerState, grant: Grant): GpuLedgerRef[] {
+  return grant.gpus.flatMap(position => state.gpus[position] ?? [])
+}
+
+function withoutGpus(grant: Grant): Grant {
+  return { ...grant, gpus: [] }
+}
+
+function released(state: LedgerState, placementId: string): Partial<LedgerState> {
+  const grant = state.reservations.get(placementId)
+  if (!grant) return {}
+  const reservations = new Map(state.reservations)
+  reservations.delete(placementId)
+  return { own: give({ ...state.own, gpus: [] }, withoutGpus(grant)), reservations }
+}

@@ -1,0 +1,61 @@
+import type { Ending, Job, JobFailure, Outcome, OutcomeStatus } from '../job.ts'
+import type { JobState } from './job.ts'
+
+/** The end of a job that has been tried: from how its last attempt ended, and what became of it. */
+export function outcomeOf(state: JobState, ending: Ending, status: OutcomeStatus): Outcome {
+  const { job, attempts, startedAt, work, timedOut } = state
+  const failure = status === 'failed' ? failureOf(job, ending, timedOut) : undefined
+  return {
+    id: job.id,
+    name: job.name,
+    group: job.group,
+    status,
+    value: ending.value,
+    exitCode: ending.exitCode,
+    signal: ending.signal,
+    ...(failure && { failure }),
+    startedAt,
+    durationS: ending.durationS,
+    peakRamGb: ending.peakRamGb,
+    node: work?.placement.node ?? null,
+    attempts,
+    representative: ending.representative,
+    results: ending.results,
+  }
+}
+
+/** The end of a job that was cancelled before it was ever, or again, started. */
+export function cancelledOutcome(job: Job, attempts: number): Outcome {
+  return {
+    id: job.id,
+    name: job.name,
+    group: job.group,
+    status: 'cancelled',
+    value: undefined,
+    exitCode: null,
+    signal: null,
+    startedAt: null,
+    durationS: 0,
+    peakRamGb: null,
+    node: null,
+    attempts,
+    representative: false,
+    results: {},
+  }
+}
+
+/** Why an attempt failed. A time limit explains the signal that ended the job, so it goes first. */
+export function failureOf(job: Job, ending: Ending, timedOut: boolean): JobFailure {
+  if (timedOut) return { reason: 'timeout', message: `ran longer than its time limit of ${job.timeoutS} s` }
+  return ending.failure ?? { reason: 'error', message: 'failed without a reason' }
+}
+
+/**
+ * When a failed attempt is tried again, ms since the epoch: its end plus a delay that doubles with each attempt. From
+ * data alone, so that the machine needs no clock.
+ */
+export function retryTime(state: JobState, ending: Ending): number {
+  const began = state.startedAt ?? state.placedAt ?? 0
+  const delayS = state.retryDelayS * 2 ** (state.attempts - 1)
+  return began + (ending.durationS + delayS) * 1000
+}

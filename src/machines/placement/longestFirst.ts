@@ -1,0 +1,159 @@
+import { pendingAreaS } from './area.ts'
+import { type Free, take } from './free.ts'
+import { type Candidate, fittingNodes } from './nodeChoice.ts'
+import type { Decision, Policy, Situation } from './policy.ts'
+import type { Bucket, PendingJob } from './queue.ts'
+import { beside, type Reservation, reserve } from './reservation.ts'
+
+/** What the policy can be told. */
+export interface LongestFirstOptions {
+  /**
+   * So many jobs of each group (its longest) go first, where that costs nothing: to learn early how long the group's
+   * jobs really take. Default 3; 0 for none.
+   */
+  readonly groupStarts?: number
+}
+
+/** The head of a bucket while a pass goes on, and how far the pass has eaten into it. */
+interface Head {
+  readonly bucket: Bucket
+  position: number
+  pending: PendingJob
+  predictedS: number
+  blocked: boolean
+}
+
+/** What a pass has decided so far. */
+interface Pass {
+  readonly situation: Situation
+  readonly free: Map<string, Free>
+  readonly decisions: Decision[]
+  readonly placedOf: Map<string, number>
+  /** The first job that fitted nowhere: nothing shorter may delay it. */
+  waiting: Head | null
+  reservation: Reservation | null
+  areaS: number | null
+}
+
+/**
+ * The longest job that fits goes first. The longest that fits nowhere gets a reservation at its earliest place and
+ * time, and a shorter job is placed only where it does not delay that one: no large job starves behind small ones.
+ */
+export function longestFirst({ groupStarts = 3 }: LongestFirstOptions = {}): Policy {
+  return {
+    name: 'longest-first',
+    decide(situation) {
+      const pass = begin(situation)
+      const heads = situation.buckets.flatMap(bucket => headOf(situation, bucket))
+      for (let head = next(pass, heads, groupStarts); head; head = next(pass, heads, groupStarts))
+        place(pass, head)
+      return pass.decisions
+    },
+  }
+}
+
+function begin(situation: Situation): Pass {
+  return {
+    situation,
+    free: new Map(situation.nodes.map(node => [node.name, node.free])),
+    decisions: [],
+    placedOf: new Map(),
+    waiting: null,
+    reservation: null,
+    areaS: null,
+  }
+}
+
+function headOf(situation: Situation, bucket: Bucket): Head[] {
+  const pending = bucket.at(0)
+  if (!pending) return []
+  return [{ bucket, position: 0, pending, predictedS: situation.predict(pending), blocked: false }]
+}
+
+/** The head that goes next: higher priority, then a group that has to be learned, then the longer, then the earlier. */
+function next(pass: Pass, heads: readonly Head[], groupStarts: number): Head | null {
+  let best: Head | null = null
+  for (const head of heads) {
+    if (!head.blocked && (!best || goesBefore(pass, head, best, groupStarts))) best = head
+  }
+  return best
+}
+
+function goesBefore(pass: Pass, a: Head, b: Head, groupStarts: number): boolean {
+  if (a.bucket.priority !== b.bucket.priority) return a.bucket.priority > b.bucket.priority
+  const longer = a.predictedS - b.predictedS || b.pending.seq - a.pending.seq
+  if (a.bucket.group === b.bucket.group) return longer > 0
+  const [first, second] = [isToLearn(pass, a, groupStarts), isToLearn(pass, b, groupStarts)]
+  if (first === second) return longer > 0
+  return first ? longer > 0 || costsNothing(pass, a, b) : longer > 0 && !costsNothing(pass, b, a)
+}
+
+function isToLearn(pass: Pass, { bucket }: Head, groupStarts: number): boolean {
+  return pass.situation.placedOf(bucket.group) + (pass.placedOf.get(bucket.group) ?? 0) < groupStarts
+}
+
+/** A longer job may wait for a shorter one without setting the end of the run where all the work lasts longer than both. */
+function costsNothing(pass: Pass, shorter: Head, longer: Head): boolean {
+  pass.areaS ??= pendingAreaS(pass.situation)
+  return shorter.predictedS + longer.predictedS <= pass.areaS
+}
+
+function place(pass: Pass, head: Head): void {
+  const candidates = fittingNodes(head.bucket.demand, pass.situation.nodes, pass.free)
+  const candidate = candidates.find(({ node, grant }) => mayTake(pass, head, { node, grant }))
+  if (candidate) decide(pass, head, candidate)
+  else block(pass, head, candidates.length === 0)
+}
+
+/** Whether a placement leaves the waiting job's reservation whole; if so the reservation is brought up to date. */
+function mayTake(pass: Pass, head: Head, { node, grant }: Candidate): boolean {
+  if (!pass.waiting) return true
+  pass.reservation ??= reserve(pass.waiting.bucket.demand, pass.situation.nodes, pass.free)
+  if (!pass.reservation) return true
+  const kept = beside(pass.reservation, node.name, grant, pass.situation.now + head.predictedS * 1000)
+  if (kept) pass.reservation = kept
+  return kept !== null
+}
+
+function decide(pass: Pass, head: Head, { node, grant }: Candidate): void {
+  pass.decisions.push({ pending: head.pending, node: node.name, grant })
+  pass.free.set(node.name, take(pass.free.get(node.name) ?? node.free, grant))
+  pass.placedOf.set(head.bucket.group, (pass.placedOf.get(head.bucket.group) ?? 0) + 1)
+  const following = head.bucket.at(++head.position)
+  if (following) {
+    head.pending = following
+    head.predictedS = pass.situation.predict(following)
+  } else head.blocked = true
+}
+
+/**
+ * A bucket whose head cannot be placed is done for this pass. One that only a reservation holds back may have shorter
+ * jobs that end in time; it goes on with the longest of them.
+ */
+function block(pass: Pass, head: Head, fitsNowhere: boolean): void {
+  if (fitsNowhere) {
+    head.blocked = true
+    pass.waiting ??= head
+  } else if (!skipToShorter(pass, head)) head.blocked = true
+}
+
+/** Moves a head to the longest job of its bucket that ends before the reservation. `false` when there is none. */
+function skipToShorter(pass: Pass, head: Head): boolean {
+  if (!pass.reservation) return false
+  const { now, predict } = pass.situation
+  const limitS = (pass.reservation.at - now) / 1000
+  let low = head.position + 1
+  let high = head.bucket.size
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const pending = head.bucket.at(middle)
+    if (pending && predict(pending) > limitS) low = middle + 1
+    else high = middle
+  }
+  const pending = head.bucket.at(low)
+  if (!pending) return false
+  head.position = low
+  head.pending = pending
+  head.predictedS = predict(pending)
+  return true
+}

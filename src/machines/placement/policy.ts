@@ -1,0 +1,47 @@
+import type { NodeCapacity } from '../../node.ts'
+import type { Free, Grant } from './free.ts'
+import type { Bucket, PendingJob } from './queue.ts'
+
+/** A placement that is held now, as a policy sees it. */
+export interface Held {
+  readonly grant: Grant
+  /** When it is expected to come back, ms since the epoch; later than now also for an overdue job. */
+  readonly until: number
+}
+
+/** A node that takes jobs, as a policy sees it. */
+export interface OpenNode {
+  readonly name: string
+  readonly capacity: NodeCapacity
+  readonly free: Free
+  /** What runs there; computed when asked for. */
+  held(): readonly Held[]
+}
+
+/** All that a policy may know when it decides. Values: looking ahead changes nothing. */
+export interface Situation {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly nodes: readonly OpenNode[]
+  readonly buckets: readonly Bucket[]
+  /** Predicted duration of a waiting job in seconds. */
+  predict(pending: PendingJob): number
+  /** How many jobs of a group have been placed in this run. */
+  placedOf(group: string): number
+}
+
+/** One job to place, on a node, with what it gets there. */
+export interface Decision {
+  readonly pending: PendingJob
+  readonly node: string
+  readonly grant: Grant
+}
+
+/**
+ * Decides which waiting jobs to place now, and where. A pure function of the situation: the scheduler carries the
+ * decisions out in their order, and each ledger refuses what does not fit.
+ */
+export interface Policy {
+  readonly name: string
+  decide(situation: Situation): readonly Decision[]
+}

@@ -1,0 +1,137 @@
+import type { Job } from '../../job.ts'
+import type { Demand } from './demand.ts'
+
+/** A job that waits for a place. */
+export interface PendingJob {
+  readonly job: Job
+  readonly demand: Demand
+  /** Position in the order in which jobs were added: of equal jobs the earlier goes first. */
+  readonly seq: number
+  /** Attempts that were started before. */
+  readonly attempts: number
+}
+
+/**
+ * Waiting jobs that are interchangeable for placement: equal demand, group and priority. The longest is first; a
+ * learned group factor stretches all alike, so it never reorders a bucket.
+ */
+export interface Bucket {
+  readonly key: string
+  readonly demand: Demand
+  readonly group: string
+  readonly priority: number
+  /** Whether the jobs came with an estimate of their own. */
+  readonly estimated: boolean
+  readonly size: number
+  /** Sum of the jobs' own estimates in seconds; 0 where they came without. */
+  readonly totalTimeS: number
+  /** The job at a place in the order, 0 for the longest. */
+  at(position: number): PendingJob | undefined
+}
+
+/** The jobs that wait, in buckets. Owned by the scheduler: nobody else changes it. */
+export class PendingQueue {
+  readonly #buckets = new Map<string, OrderedBucket>()
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** The buckets that hold a job. */
+  *buckets(): Iterable<Bucket> {
+    for (const bucket of this.#buckets.values()) if (bucket.size > 0) yield bucket
+  }
+
+  add(pending: PendingJob): void {
+    const key = bucketKey(pending)
+    const bucket = this.#buckets.get(key) ?? new OrderedBucket(key, pending)
+    this.#buckets.set(key, bucket)
+    bucket.add(pending)
+    this.#size++
+  }
+
+  /** Takes a job out. `false` when it does not wait here. */
+  remove(pending: PendingJob): boolean {
+    const key = bucketKey(pending)
+    const bucket = this.#buckets.get(key)
+    if (!bucket?.remove(pending)) return false
+    if (bucket.size === 0) this.#buckets.delete(key)
+    this.#size--
+    return true
+  }
+}
+
+function bucketKey({ job, demand }: PendingJob): string {
+  return `${job.priority}|${job.timeS === null ? 'guess' : 'given'}|${job.group}|${demand.key}`
+}
+
+/** Kept ascending, so that the longest is taken from the end. Additions are sorted in when someone looks. */
+class OrderedBucket implements Bucket {
+  readonly key: string
+  readonly demand: Demand
+  readonly group: string
+  readonly priority: number
+  readonly estimated: boolean
+  totalTimeS = 0
+  #ordered: PendingJob[] = []
+  #added: PendingJob[] = []
+
+  constructor(key: string, { job, demand }: PendingJob) {
+    this.key = key
+    this.demand = demand
+    this.group = job.group
+    this.priority = job.priority
+    this.estimated = job.timeS !== null
+  }
+
+  get size(): number {
+    return this.#ordered.length + this.#added.length
+  }
+
+  at(position: number): PendingJob | undefined {
+    this.#sortIn()
+    return this.#ordered[this.#ordered.length - 1 - position]
+  }
+
+  add(pending: PendingJob): void {
+    this.#added.push(pending)
+    this.totalTimeS += pending.job.timeS ?? 0
+  }
+
+  remove(pending: PendingJob): boolean {
+    this.#sortIn()
+    const position = lowerBound(this.#ordered, pending)
+    if (this.#ordered[position] !== pending) return false
+    if (position === this.#ordered.length - 1) this.#ordered.pop()
+    else this.#ordered.splice(position, 1)
+    this.totalTimeS = this.size === 0 ? 0 : this.totalTimeS - (pending.job.timeS ?? 0)
+    return true
+  }
+
+  #sortIn(): void {
+    if (this.#added.length === 0) return
+    const few = this.#added.length < 8
+    if (few)
+      for (const pending of this.#added) this.#ordered.splice(lowerBound(this.#ordered, pending), 0, pending)
+    else this.#ordered = this.#ordered.concat(this.#added).sort(ascending)
+    this.#added = []
+  }
+}
+
+function ascending(a: PendingJob, b: PendingJob): number {
+  return (a.job.timeS ?? 0) - (b.job.timeS ?? 0) || b.seq - a.seq
+}
+
+/** First position whose job is not below the given one. */
+function lowerBound(ordered: readonly PendingJob[], pending: PendingJob): number {
+  let low = 0
+  let high = ordered.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const at = ordered[middle]
+    if (at && ascending(at, pending) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

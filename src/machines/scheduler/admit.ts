@@ -1,0 +1,75 @@
+import type { Fault } from '../../errors.ts'
+import type { Job } from '../../job.ts'
+import type { FixedRam } from '../../node.ts'
+import { cancelledOutcome } from '../outcome.ts'
+import { type Demand, demandOf } from '../placement/demand.ts'
+import { impossible } from '../placement/impossible.ts'
+import { end } from './settle.ts'
+import type { SchedulerState } from './state.ts'
+
+/** A job that may be added, and what it takes of a node. */
+export interface Admitted {
+  readonly job: Job
+  readonly demand: Demand
+}
+
+/** Checks jobs that are to be added: each id new, each request possible on an empty node. Changes nothing. */
+export function examine(
+  state: SchedulerState,
+  jobs: readonly Job[],
+  fixed: FixedRam,
+): { admitted: Admitted[]; faults: Fault[] } {
+  const faults: Fault[] = []
+  const seen = new Set<string>()
+  const whyImpossible = verdicts(state)
+  const admitted = jobs.map(job => {
+    const demand = demandOf(job.request, job.run.kind, fixed)
+    const where = `job "${job.id}" (${job.name})`
+    const why = whyImpossible(job, demand)
+    if (why !== null) faults.push({ where, message: why })
+    if (seen.has(job.id) || state.jobs.has(job.id)) {
+      faults.push({ where, message: `expected ids to be unique in a run, got "${job.id}" twice` })
+    }
+    seen.add(job.id)
+    return { job, demand }
+  })
+  return { admitted, faults }
+}
+
+/** Says why a job can never run here, once for each shape of demand. */
+function verdicts(state: SchedulerState): (job: Job, demand: Demand) => string | null {
+  const known = new Map<string, string | null>()
+  const capacities = [...state.nodes.values()].map(({ capacity }) => capacity)
+  return (job, demand) => {
+    const before = known.get(demand.key)
+    if (before !== undefined) return before
+    const verdict = impossible(job.request, demand, capacities)
+    known.set(demand.key, verdict)
+    return verdict
+  }
+}
+
+/** Puts jobs into the queue. */
+export function admit(state: SchedulerState, admitted: readonly Admitted[]): void {
+  for (const { job, demand } of admitted) {
+    if (state.jobs.has(job.id)) continue
+    const pending = { job, demand, seq: state.jobs.size, attempts: 0 }
+    state.jobs.set(job.id, { at: 'queue', pending })
+    state.queue.add(pending)
+  }
+  state.ports.tell({ type: 'jobs.added', at: state.ports.now(), jobs: admitted.length })
+  state.ports.signal.added()
+}
+
+/** Cancels jobs: one that waits has ended at once, one that runs is told to end. Unknown and ended ones are ignored. */
+export function cancel(state: SchedulerState, ids: Iterable<string>): void {
+  for (const id of ids) {
+    const record = state.jobs.get(id)
+    if (record?.at === 'place') record.live.ref.send({ type: 'job.cancel' })
+    if (record?.at !== 'queue' && record?.at !== 'retrying') continue
+    if (record.at === 'queue') state.queue.remove(record.pending)
+    else state.retrying.delete(id)
+    end(state, record.pending, cancelledOutcome(record.pending.job, record.pending.attempts))
+  }
+  state.ports.signal.cancelled()
+}

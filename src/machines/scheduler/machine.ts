@@ -1,0 +1,146 @@
+import { assign, emit, enqueueActions, fromEventObservable, setup } from 'xstate'
+import type { NodeExecutors, SchedulerEvent, Settlement } from '../../events.ts'
+import type { NodeCapacity } from '../../node.ts'
+import { ledgerMachine } from '../ledger.ts'
+import { admit, cancel } from './admit.ts'
+import { pass } from './pass.ts'
+import { noteRunning, settle } from './settle.ts'
+import type { PassSignal } from './signal.ts'
+import { emptyState, type SchedulerPorts, type SchedulerState, unfinished } from './state.ts'
+
+/** What the scheduler emits: `scheduler.idle` when nothing is left to do, or nothing may be placed and nothing runs. */
+export type SchedulerEmitted = { readonly type: 'scheduler.idle' }
+
+/**
+ * The scheduler: reacts to what was freed, added, joined, left or cancelled with one placement pass. Its ledgers are
+ * its children, and so is the actor of each job that holds a place.
+ */
+export const schedulerMachine = setup({
+  types: {
+    input: {} as SchedulerPorts,
+    context: {} as SchedulerState,
+    events: {} as SchedulerEvent,
+    emitted: {} as SchedulerEmitted,
+    children: {} as { passes: 'passes' } & Record<string, 'ledger'>,
+  },
+  actors: {
+    ledger: ledgerMachine,
+    passes: fromEventObservable(({ input }: { input: PassSignal }) => input.pass$),
+  },
+  guards: {
+    nothingRuns: ({ context }) => context.live.size === 0,
+    allEnded: ({ context }) => unfinished(context) === 0,
+  },
+  actions: {
+    pass: ({ context, self }) => pass(context, self),
+    resume: ({ context }) => context.ports.signal.resumed(),
+    tellState: (
+      { context },
+      params: { state: 'ready' | 'running' | 'paused' | 'draining' | 'closing' | 'ended' },
+    ) => context.ports.tell({ type: 'state.changed', at: context.ports.now(), state: params.state }),
+    tellIdle: emit({ type: 'scheduler.idle' }),
+    cancelAll: ({ context }) => cancel(context, context.jobs.keys()),
+    /** A node that comes back keeps its ledger, which may still hold what runs there. */
+    join: assign(({ context, spawn }, params: { capacity: NodeCapacity; executors: NodeExecutors }) => {
+      const { capacity, executors } = params
+      const before = context.nodes.get(capacity.name)
+      before?.ledger.send({ type: 'ledger.open' })
+      const ledger = before?.ledger ?? spawn('ledger', { id: `ledger:${capacity.name}`, input: capacity })
+      return { nodes: new Map(context.nodes).set(capacity.name, { capacity, executors, ledger }) }
+    }),
+    leave: enqueueActions(({ context, enqueue }, { node }: { node: string }) => {
+      const known = context.nodes.get(node)
+      if (known) enqueue.sendTo(known.ledger, { type: 'ledger.drain' })
+    }),
+    /** Each of its jobs settles as pending, and what it held goes back to a ledger that gives nothing any more. */
+    lose: ({ context }, { node }: { node: string }) => {
+      for (const live of [...context.live.values()])
+        if (live.node === node) live.ref.send({ type: 'job.lost' })
+      context.nodes.get(node)?.ledger.send({ type: 'ledger.drain' })
+    },
+    /** An actor serves one attempt. That of an ended job has stopped by itself; one that is to be tried again has not. */
+    dismiss: enqueueActions(
+      ({ context, enqueue }, { jobId, settlement }: { jobId: string; settlement: Settlement }) => {
+        const live = context.live.get(jobId)
+        if (live && settlement.to !== 'ended') enqueue.stopChild(live.ref)
+      },
+    ),
+    wakeForRetry: enqueueActions(({ context, enqueue }, { jobId }: { jobId: string }) => {
+      const retry = context.retrying.get(jobId)
+      if (retry)
+        enqueue.raise(
+          { type: 'scheduler.pass' },
+          { delay: Math.max(0, retry.retryAt - context.ports.now()), id: jobId },
+        )
+    }),
+  },
+}).createMachine({
+  id: 'scheduler',
+  context: ({ input }) => emptyState(input),
+  invoke: { id: 'passes', src: 'passes', input: ({ context }) => context.ports.signal },
+  initial: 'ready',
+  on: {
+    'jobs.add': { actions: ({ context, event }) => admit(context, event.jobs) },
+    'jobs.cancel': { actions: ({ context, event }) => cancel(context, event.ids) },
+    'job.running': { actions: ({ context, event }) => noteRunning(context, event) },
+    'job.settled': {
+      actions: [
+        { type: 'dismiss', params: ({ event }) => event },
+        ({ context, event }) => settle(context, event),
+        { type: 'wakeForRetry', params: ({ event }) => event },
+      ],
+    },
+    'node.join': {
+      actions: [
+        { type: 'join', params: ({ event }) => event },
+        ({ context }) => context.ports.signal.joined(),
+      ],
+    },
+    'node.leave': {
+      actions: [
+        { type: 'leave', params: ({ event }) => event },
+        ({ context }) => context.ports.signal.left(),
+      ],
+    },
+    'node.lose': {
+      actions: [{ type: 'lose', params: ({ event }) => event }, ({ context }) => context.ports.signal.left()],
+    },
+    'scheduler.close': '.closing',
+  },
+  states: {
+    ready: {
+      description: 'Takes jobs and nodes, places nothing yet',
+      on: { 'scheduler.start': 'running', 'scheduler.drain': 'draining' },
+    },
+    running: {
+      entry: [{ type: 'tellState', params: { state: 'running' } }, 'resume'],
+      on: {
+        'scheduler.pass': [{ guard: 'allEnded', actions: 'tellIdle' }, { actions: 'pass' }],
+        'scheduler.pause': 'paused',
+        'scheduler.drain': 'draining',
+      },
+    },
+    paused: {
+      description: 'Places nothing; what runs goes on',
+      entry: { type: 'tellState', params: { state: 'paused' } },
+      on: {
+        'scheduler.pass': { guard: 'allEnded', actions: 'tellIdle' },
+        'scheduler.continue': 'running',
+        'scheduler.drain': 'draining',
+      },
+    },
+    draining: {
+      description: 'Places nothing any more; waits for what runs',
+      entry: { type: 'tellState', params: { state: 'draining' } },
+      always: { guard: 'nothingRuns', target: 'drained' },
+    },
+    drained: { entry: 'tellIdle', on: { 'scheduler.start': 'running' } },
+    closing: {
+      description: 'Cancels all; waits until nothing of them runs',
+      entry: [{ type: 'tellState', params: { state: 'closing' } }, 'cancelAll'],
+      always: { guard: 'nothingRuns', target: 'closed' },
+      on: { 'scheduler.close': {} },
+    },
+    closed: { type: 'final', entry: [{ type: 'tellState', params: { state: 'ended' } }, 'tellIdle'] },
+  },
+})

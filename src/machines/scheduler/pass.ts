@@ -1,0 +1,178 @@
+import { createActor } from 'xstate'
+import type { JobReport, Receiver } from '../../events.ts'
+import type { Placement } from '../../job.ts'
+import { fromBytes, fromMilli } from '../../units.ts'
+import { expectedLeft } from '../eta.ts'
+import { jobMachine } from '../job.ts'
+import { freeIn } from '../ledger.ts'
+import type { Decision, Held, OpenNode, Situation } from '../placement/policy.ts'
+import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
+
+/** One placement pass: takes all that has come since the last one, and places until nothing fits. */
+export function pass(state: SchedulerState, self: Receiver<JobReport>): void {
+  requeueDueRetries(state)
+  if (state.queue.size === 0) return
+  const decisions = state.ports.policy.decide(situationOf(state))
+  const placed = decisions.filter(decision => place(state, decision, self)).length
+  if (placed > 0) state.ports.tell({ type: 'burst.placed', at: state.ports.now(), placed })
+}
+
+function requeueDueRetries(state: SchedulerState): void {
+  if (state.retrying.size === 0) return
+  const now = state.ports.now()
+  for (const [id, { pending, retryAt }] of state.retrying) {
+    if (retryAt > now) continue
+    state.retrying.delete(id)
+    state.jobs.set(id, { at: 'queue', pending })
+    state.queue.add(pending)
+  }
+}
+
+/** What a policy may know now. */
+export function situationOf(state: SchedulerState): Situation {
+  const { estimator, now } = state.ports
+  const at = now()
+  return {
+    now: at,
+    nodes: [...state.nodes.values()].filter(isOpen).map(node => openNode(state, node, at)),
+    buckets: [...state.queue.buckets()],
+    predict: ({ job }) => estimator.predict(job).seconds,
+    placedOf: group => state.placedOfGroup.get(group) ?? 0,
+  }
+}
+
+function isOpen({ ledger }: SchedulerNode): boolean {
+  return ledger.getSnapshot().value === 'open'
+}
+
+function openNode(state: SchedulerState, { capacity, ledger }: SchedulerNode, now: number): OpenNode {
+  return {
+    name: capacity.name,
+    capacity,
+    free: freeIn(ledger.getSnapshot().context),
+    held: () => heldOn(state, capacity.name, now),
+  }
+}
+
+function heldOn(state: SchedulerState, node: string, now: number): Held[] {
+  const held: Held[] = []
+  for (const live of state.live.values()) {
+    if (live.node === node) held.push({ grant: live.grant, until: expectedEnd(state, live, now) })
+  }
+  return held
+}
+
+/**
+ * When a job is expected to end: as predicted, and when that has passed, or the job tells of its progress, by what is
+ * then expected of it: later than now in any case.
+ */
+function expectedEnd(state: SchedulerState, live: LiveJob, now: number): number {
+  const predictedS = state.ports.estimator.predict(live.pending.job).seconds
+  const { fraction } = live.ref.getSnapshot().context
+  const startedAt = live.startedAt ?? live.placedAt
+  const asPredicted = startedAt + predictedS * 1000
+  if (asPredicted > now && fraction === null) return asPredicted
+  return now + expectedLeft({ startedAt, predictedS, progress: fraction }, now) * 1000
+}
+
+/** Carries a decision out, if the ledger gives what it names. */
+function place(state: SchedulerState, decision: Decision, self: Receiver<JobReport>): boolean {
+  const { pending, node: name, grant } = decision
+  const node = state.nodes.get(name)
+  const record = state.jobs.get(pending.job.id)
+  if (!node || record?.at !== 'queue' || record.pending !== pending)
+    return refuse(state, decision, 'it does not wait, or there is no such node')
+  const placement = placementOf(decision, node)
+  node.ledger.send({ type: 'ledger.reserve', placementId: placement.id, grant })
+  if (node.ledger.getSnapshot().context.reservations.get(placement.id) !== grant)
+    return refuse(state, decision, 'the ledger refused it')
+  state.queue.remove(pending)
+  start(state, decision, placement, node, self)
+  return true
+}
+
+function refuse({ ports }: SchedulerState, { pending, node }: Decision, why: string): false {
+  ports.tell({
+    type: 'warning',
+    at: ports.now(),
+    message: `policy ${ports.policy.name} placed ${pending.job.id} on ${node}: ${why}`,
+  })
+  return false
+}
+
+function placementOf({ pending, grant }: Decision, { capacity }: SchedulerNode): Placement {
+  const attempt = pending.attempts + 1
+  return {
+    id: `${pending.job.id}#${attempt}`,
+    jobId: pending.job.id,
+    attempt,
+    node: capacity.name,
+    threads: fromMilli(grant.threads),
+    ramGb: fromBytes(grant.ram),
+    cores: grant.cores,
+    cpus: grant.cores.flatMap(core => capacity.cores[core]?.cpus ?? []),
+    gpus: grant.gpus.flatMap(index => {
+      const gpu = capacity.gpus[index]
+      return gpu ? [{ index, id: gpu.id }] : []
+    }),
+  }
+}
+
+function start(
+  state: SchedulerState,
+  { pending, grant }: Decision,
+  placement: Placement,
+  node: SchedulerNode,
+  self: Receiver<JobReport>,
+): void {
+  const { ports } = state
+  const { job } = pending
+  const at = ports.now()
+  const ref = jobActor(state, pending, self)
+  const live: LiveJob = {
+    pending,
+    ref,
+    placementId: placement.id,
+    node: placement.node,
+    grant,
+    placedAt: at,
+    startedAt: null,
+  }
+  state.live.set(job.id, live)
+  state.jobs.set(job.id, { at: 'place', live })
+  state.placedOfGroup.set(job.group, (state.placedOfGroup.get(job.group) ?? 0) + 1)
+  ports.tell({
+    type: 'job.placed',
+    at,
+    id: job.id,
+    name: job.name,
+    node: placement.node,
+    attempt: placement.attempt,
+    cores: placement.cores,
+    gpus: placement.gpus.map(gpu => gpu.id),
+  })
+  ref.start()
+  ref.send({
+    type: 'job.placed',
+    at,
+    work: ports.work(job, placement),
+    executor: node.executors[job.run.kind],
+  })
+}
+
+/**
+ * The actor of a job that gets a place: a child of the scheduler's in the actor system, but not in its snapshot, which
+ * would be copied for each of thousands of jobs.
+ */
+function jobActor(
+  { ports }: SchedulerState,
+  { job, attempts }: { job: LiveJob['pending']['job']; attempts: number },
+  parent: Receiver<JobReport>,
+): JobRef {
+  const { graceS, retryDelayS } = ports
+  return createActor(jobMachine, {
+    id: job.id,
+    parent,
+    input: { job, attempts, owner: parent, graceS, retryDelayS },
+  })
+}

@@ -1,0 +1,165 @@
+import type { Counts, NodeUse, Progress, RunningJob, Use } from '../../progress.ts'
+import { fromBytes, fromMilli } from '../../units.ts'
+import type { Demand as Load, Supply } from '../bounds.ts'
+import { isOverdue, type PendingBucket, type Remaining, type RunningWork, remainingTime } from '../eta.ts'
+import { freeIn } from '../ledger.ts'
+import { predictedTotalS } from '../placement/area.ts'
+import type { Demand } from '../placement/demand.ts'
+import type { Bucket } from '../placement/queue.ts'
+import { situationOf } from './pass.ts'
+import type { LiveJob, SchedulerNode, SchedulerState } from './state.ts'
+
+/** How many jobs are in each state. */
+export function countsOf(state: SchedulerState): Counts {
+  return {
+    total: state.jobs.size,
+    pending: state.queue.size,
+    running: state.live.size,
+    retrying: state.retrying.size,
+    ...state.ends,
+  }
+}
+
+/** What is left of the run, by what runs, what waits, and what the nodes have. */
+export function remainingOf(state: SchedulerState): Remaining {
+  const { estimator, now } = state.ports
+  const learnedS = Object.fromEntries(estimator.groups().map(({ group, learnedS }) => [group, learnedS]))
+  const running = [...state.live.values()].map(live => runningWork(state, live))
+  const situation = situationOf(state)
+  const pending = situation.buckets.flatMap(bucket => pendingBucket(situation, bucket))
+  return remainingTime({ running, pending, supply: supplyOf(state.nodes.values()), now: now(), learnedS })
+}
+
+/** Where the run stands, in figures. `startedAt` in ms since the epoch. */
+export function progressOf(state: SchedulerState, startedAt: number, remaining: Remaining): Progress {
+  const now = state.ports.now()
+  const elapsedS = (now - startedAt) / 1000
+  const remainingS = Number.isFinite(remaining.remainingS) ? remaining.remainingS : null
+  const total = elapsedS + (remainingS ?? 0)
+  return {
+    counts: countsOf(state),
+    elapsedS,
+    remainingS,
+    remainingIntervalS: null,
+    endsAt: remainingS === null ? null : now + remainingS * 1000,
+    fraction: total > 0 ? elapsedS / total : 0,
+    longest: remaining.longest,
+  }
+}
+
+/** The jobs that run now, the longest remaining first. `ramOf` tells a job's resident RAM in GiB, or `null`. */
+export function runningOf(
+  state: SchedulerState,
+  remaining: Remaining,
+  ramOf: (live: LiveJob) => number | null,
+): RunningJob[] {
+  const now = state.ports.now()
+  return [...state.live.values()]
+    .map(live => runningJob(state, live, now, remaining.ofRunning.get(live.pending.job.id) ?? 0, ramOf(live)))
+    .sort((a, b) => b.remainingS - a.remainingS)
+}
+
+function runningJob(
+  state: SchedulerState,
+  live: LiveJob,
+  now: number,
+  remainingS: number,
+  ramGb: number | null,
+): RunningJob {
+  const { job, attempts } = live.pending
+  const startedAt = live.startedAt ?? live.placedAt
+  return {
+    id: job.id,
+    name: job.name,
+    group: job.group,
+    node: live.node,
+    attempt: attempts + 1,
+    startedAt,
+    elapsedS: (now - startedAt) / 1000,
+    remainingS,
+    overdue: isOverdue(runningWork(state, live), now),
+    threads: fromMilli(live.grant.threads),
+    requestedRamGb: fromBytes(live.grant.ram),
+    ramGb,
+    gpus: live.grant.gpus,
+  }
+}
+
+/** What is taken of a node. */
+export function useOf({ capacity, ledger }: SchedulerNode): NodeUse {
+  const free = freeIn(ledger.getSnapshot().context)
+  return {
+    name: capacity.name,
+    threads: use(capacity.threads, fromMilli(free.threads)),
+    ramGb: use(capacity.ramGb, fromBytes(free.ram)),
+    gpus: capacity.gpus.map(({ id, name, ramGb }, i) => ({
+      id,
+      name,
+      share: use(1, fromMilli(free.gpus[i]?.share ?? 0)),
+      ramGb: use(ramGb, fromBytes(free.gpus[i]?.ram ?? 0)),
+    })),
+    resources: Object.fromEntries(
+      Object.entries(capacity.resources).map(([name, n]) => [
+        name,
+        use(n, fromMilli(free.resources[name] ?? 0)),
+      ]),
+    ),
+  }
+}
+
+function use(capacity: number, free: number): Use {
+  return { used: Math.max(0, capacity - free), capacity }
+}
+
+function runningWork(
+  { ports }: SchedulerState,
+  { pending: { job, demand }, ref, startedAt, placedAt }: LiveJob,
+): RunningWork {
+  return {
+    id: job.id,
+    name: job.name,
+    group: job.group,
+    startedAt: startedAt ?? placedAt,
+    predictedS: ports.estimator.predict(job).seconds,
+    progress: ref.getSnapshot().context.fraction,
+    demand: loadOf(demand),
+  }
+}
+
+function pendingBucket(situation: ReturnType<typeof situationOf>, bucket: Bucket): PendingBucket[] {
+  const longest = bucket.at(0)
+  if (!longest) return []
+  const { id, name } = longest.job
+  return [
+    {
+      group: bucket.group,
+      count: bucket.size,
+      sumS: predictedTotalS(situation, bucket),
+      longest: { id, name, predictedS: situation.predict(longest) },
+      demand: loadOf(bucket.demand),
+    },
+  ]
+}
+
+function loadOf({ threads, ram, gpus, gpuShare, gpuRam, resources }: Demand): Load {
+  return {
+    threads: fromMilli(threads),
+    ramGb: fromBytes(ram),
+    gpus,
+    gpuShare: fromMilli(gpuShare),
+    gpuRamGb: fromBytes(gpuRam),
+    resources: Object.fromEntries(resources.map(([name, amount]) => [name, fromMilli(amount)])),
+  }
+}
+
+function supplyOf(nodes: Iterable<SchedulerNode>): Supply {
+  const supply = { threads: 0, ramGb: 0, gpuRamGb: [] as number[], resources: {} as Record<string, number> }
+  for (const { capacity } of nodes) {
+    supply.threads += capacity.threads
+    supply.ramGb += capacity.ramGb
+    supply.gpuRamGb.push(...capacity.gpus.map(gpu => gpu.ramGb))
+    for (const [name, n] of Object.entries(capacity.resources))
+      supply.resources[name] = (supply.resources[name] ?? 0) + n
+  }
+  return supply
+}

@@ -1,0 +1,74 @@
+import type { JobReport, Settlement } from '../../events.ts'
+import type { Outcome } from '../../job.ts'
+import type { PendingJob } from '../placement/queue.ts'
+import type { LiveJob, SchedulerState } from './state.ts'
+
+/** A process has started. */
+export function noteRunning(
+  state: SchedulerState,
+  { jobId, at, pid }: Extract<JobReport, { type: 'job.running' }>,
+): void {
+  const live = state.live.get(jobId)
+  if (!live) return
+  live.startedAt = at
+  state.ports.tell({ type: 'job.started', at, id: jobId, pid })
+}
+
+/** An attempt is over: what came of it is told, then its resources are free, then the others learn from it. */
+export function settle(
+  state: SchedulerState,
+  { jobId, placementId, settlement }: Extract<JobReport, { type: 'job.settled' }>,
+): void {
+  const live = state.live.get(jobId)
+  if (!live || live.placementId !== placementId) return
+  state.live.delete(jobId)
+  moveOn(state, live, settlement)
+  state.nodes.get(live.node)?.ledger.send({ type: 'ledger.release', placementId })
+  if (settlement.to === 'ended') learn(state, live, settlement.outcome)
+  state.ports.signal.freed()
+}
+
+function moveOn(state: SchedulerState, live: LiveJob, settlement: Settlement): void {
+  if (settlement.to === 'ended') end(state, live.pending, settlement.outcome)
+  else if (settlement.to === 'retrying') retryLater(state, live, settlement)
+  else requeue(state, live.pending)
+}
+
+/** A job has ended: it is data from now on. */
+export function end(state: SchedulerState, pending: PendingJob, outcome: Outcome): void {
+  state.jobs.set(pending.job.id, { at: 'end', pending, outcome })
+  state.ends[outcome.status]++
+  state.ports.tell({ type: 'job.ended', at: state.ports.now(), outcome })
+}
+
+function retryLater(
+  state: SchedulerState,
+  live: LiveJob,
+  { failure, retryAt }: Extract<Settlement, { to: 'retrying' }>,
+): void {
+  const { job } = live.pending
+  const pending = { ...live.pending, attempts: live.pending.attempts + 1 }
+  const record = { at: 'retrying', pending, retryAt, failure } as const
+  state.retrying.set(job.id, record)
+  state.jobs.set(job.id, record)
+  state.ports.tell({
+    type: 'job.retrying',
+    at: state.ports.now(),
+    id: job.id,
+    attempt: pending.attempts,
+    retryAt,
+    failure,
+  })
+}
+
+/** Its node was lost: it waits again, as if it had not been started. */
+function requeue(state: SchedulerState, pending: PendingJob): void {
+  state.jobs.set(pending.job.id, { at: 'queue', pending })
+  state.queue.add(pending)
+}
+
+/** Only a success that speaks for its group teaches: a failure ends at any time, a cached result at once. */
+function learn(state: SchedulerState, { pending: { job } }: LiveJob, outcome: Outcome): void {
+  if (outcome.status !== 'succeeded' || !outcome.representative) return
+  state.ports.estimator.learn(job.group, job.timeS, outcome.durationS)
+}

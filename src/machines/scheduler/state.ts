@@ -1,0 +1,105 @@
+import type { ActorRefFrom } from 'xstate'
+import type { NodeExecutors } from '../../events.ts'
+import type { Work } from '../../executor.ts'
+import type { Job, JobFailure, Outcome, Placement } from '../../job.ts'
+import type { NodeCapacity } from '../../node.ts'
+import type { RunEvent } from '../../progress.ts'
+import type { Estimator } from '../estimate.ts'
+import type { jobMachine } from '../job.ts'
+import type { LedgerRef } from '../ledger.ts'
+import type { Grant } from '../placement/free.ts'
+import type { Policy } from '../placement/policy.ts'
+import { type PendingJob, PendingQueue } from '../placement/queue.ts'
+import type { PassSignal } from './signal.ts'
+
+export type JobRef = ActorRefFrom<typeof jobMachine>
+
+/** A node that has joined: what it has, who guards it, who starts jobs there. */
+export interface SchedulerNode {
+  readonly capacity: NodeCapacity
+  readonly ledger: LedgerRef
+  readonly executors: NodeExecutors
+}
+
+/** A job with an actor: it holds a place. */
+export interface LiveJob {
+  readonly pending: PendingJob
+  readonly ref: JobRef
+  readonly placementId: string
+  readonly node: string
+  readonly grant: Grant
+  readonly placedAt: number
+  /** `null` until its process runs. */
+  startedAt: number | null
+}
+
+/** Where a job of the run stands: in exactly one of these. */
+export type JobRecord =
+  | { readonly at: 'queue'; readonly pending: PendingJob }
+  | { readonly at: 'place'; readonly live: LiveJob }
+  | {
+      readonly at: 'retrying'
+      readonly pending: PendingJob
+      readonly retryAt: number
+      readonly failure: JobFailure
+    }
+  | { readonly at: 'end'; readonly pending: PendingJob; readonly outcome: Outcome }
+
+/** What the scheduler needs from outside: time, decisions, names of files, and who hears what happens. */
+export interface SchedulerPorts {
+  /** Milliseconds since the epoch. */
+  now(): number
+  readonly policy: Policy
+  readonly estimator: Estimator
+  readonly signal: PassSignal
+  /** The placement as executors take it, with the paths of its files. */
+  work(job: Job, placement: Placement): Work
+  /** Hears each event as it happens; an outcome before its resources are free. */
+  tell(event: RunEvent): void
+  /** Seconds between TERM and KILL. */
+  readonly graceS: number
+  /** Seconds before the first retry. */
+  readonly retryDelayS: number
+}
+
+/** How many jobs have ended, and how. */
+export interface EndCounts {
+  succeeded: number
+  failed: number
+  cancelled: number
+}
+
+/**
+ * What the scheduler remembers. It holds references and counts: a queue of a million jobs is an object of its own that
+ * nobody else touches, not a value that each step would copy.
+ */
+export interface SchedulerState {
+  readonly ports: SchedulerPorts
+  readonly queue: PendingQueue
+  /** Every job of the run by id, in the order in which they were added. */
+  readonly jobs: Map<string, JobRecord>
+  readonly live: Map<string, LiveJob>
+  readonly retrying: Map<string, Extract<JobRecord, { at: 'retrying' }>>
+  readonly nodes: Map<string, SchedulerNode>
+  readonly placedOfGroup: Map<string, number>
+  readonly ends: EndCounts
+}
+
+/** The state of a scheduler that knows nothing yet. */
+export function emptyState(ports: SchedulerPorts): SchedulerState {
+  return {
+    ports,
+    queue: new PendingQueue(),
+    jobs: new Map(),
+    live: new Map(),
+    retrying: new Map(),
+    nodes: new Map(),
+    placedOfGroup: new Map(),
+    ends: { succeeded: 0, failed: 0, cancelled: 0 },
+  }
+}
+
+/** Jobs that have not ended. */
+export function unfinished(state: SchedulerState): number {
+  return state.queue.size + state.live.size + state.retrying.size
+}

@@ -1,0 +1,94 @@
+import { type Observable, Subject } from 'rxjs'
+import { type ActorOptions, type ActorRefFrom, createActor } from 'xstate'
+import { executorLogic } from './actors/executor.ts'
+import type { Clock } from './clock.ts'
+import type { Executor, Work } from './executor.ts'
+import type { Job, Placement, RunKind } from './job.ts'
+import { createFactorEstimator, type Estimator } from './machines/estimate.ts'
+import { longestFirst } from './machines/placement/longestFirst.ts'
+import type { Policy } from './machines/placement/policy.ts'
+import { schedulerMachine } from './machines/scheduler/machine.ts'
+import { createPassSignal, type Defer } from './machines/scheduler/signal.ts'
+import type { SchedulerState } from './machines/scheduler/state.ts'
+import type { NodeCapacity } from './node.ts'
+import type { RunEvent } from './progress.ts'
+
+export type SchedulerActor = ActorRefFrom<typeof schedulerMachine>
+
+/** What a system is made of; production and simulation differ in nothing else. */
+export interface SystemParts {
+  readonly clock: Clock
+  /** Runs a function after what is being done now: `queueMicrotask`, or the simulator's own. */
+  readonly defer: Defer
+  /** The placement as executors take it, with the paths of its files. */
+  work(job: Job, placement: Placement): Work
+  /** Default: longest first, with a reservation for the longest that does not fit. */
+  readonly policy?: Policy
+  /** Default: a time factor for each group. */
+  readonly estimator?: Estimator
+  /** Seconds between TERM and KILL. Default 10. */
+  readonly graceS?: number
+  /** Seconds before the first retry, doubled for each further one. Default 1. */
+  readonly retryDelayS?: number
+  /** Hears what every actor of the system does. */
+  readonly inspect?: NonNullable<ActorOptions<typeof schedulerMachine>['inspect']>
+}
+
+/** The executors of a node, by the kind of job that they start. */
+export type ExecutorsByKind = Readonly<Record<RunKind, Executor>>
+
+/** The scheduler's actor with its clock, its nodes and its events: the whole system without files and processes. */
+export interface System {
+  readonly actor: SchedulerActor
+  readonly events$: Observable<RunEvent>
+  state(): SchedulerState
+  tell(event: RunEvent): void
+  /** Brings a node and its executors into the system. */
+  join(capacity: NodeCapacity, executors: ExecutorsByKind): void
+}
+
+/** Wires the machines to a clock. The actor is started; it places nothing before `scheduler.start`. */
+export function createSystem(parts: SystemParts): System {
+  const events$ = new Subject<RunEvent>()
+  const { clock, defer, work } = parts
+  const actor = createActor(schedulerMachine, {
+    id: 'scheduler',
+    systemId: 'scheduler',
+    clock,
+    ...(parts.inspect && { inspect: parts.inspect }),
+    input: {
+      now: clock.now,
+      policy: parts.policy ?? longestFirst(),
+      estimator: parts.estimator ?? createFactorEstimator(),
+      signal: createPassSignal(defer),
+      work,
+      tell: event => events$.next(event),
+      graceS: parts.graceS ?? 10,
+      retryDelayS: parts.retryDelayS ?? 1,
+    },
+  })
+  actor.start()
+  return {
+    actor,
+    events$: events$.asObservable(),
+    state: () => actor.getSnapshot().context,
+    tell: event => events$.next(event),
+    join: (capacity, executors) => join(actor, capacity, executors),
+  }
+}
+
+function join(actor: SchedulerActor, capacity: NodeCapacity, executors: ExecutorsByKind): void {
+  const start = (kind: RunKind) => {
+    const executor = createActor(executorLogic, {
+      id: `${kind}@${capacity.name}`,
+      parent: actor,
+      input: executors[kind],
+    })
+    return executor.start()
+  }
+  actor.send({
+    type: 'node.join',
+    capacity,
+    executors: { command: start('command'), task: start('task'), inline: start('inline') },
+  })
+}

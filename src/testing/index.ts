@@ -1,0 +1,5 @@
+export { SimulatedClock } from '../simulator/clock.ts'
+export { type Play, type Script, SimulatedExecutor } from '../simulator/executor.ts'
+export { buildJob, buildNode, buildRequest, type JobDraft, NO_FIXED_RAM, type NodeDraft } from './builders.ts'
+export { brokenInvariants, checkInvariants } from './invariants.ts'
+export { type SimulatedSystem, type SimulatedSystemOptions, simulateSystem } from './system.ts'
