@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import type { Outcome } from '../../job.ts'
+import type { Counts, RunReport } from '../../progress.ts'
+import { countOf, formatCount, formatGib } from '../text/amount.ts'
+import { formatDate } from '../text/date.ts'
+import { formatDuration } from '../text/duration.ts'
+import { sanitize } from '../text/sanitize.ts'
+import { tableLines } from '../text/table.ts'
+import { failedJobs } from './failedJobs.ts'
+import { field, innerWidth, rule, type Sheet, section } from './sheet.ts'
+
+const MOST_GROUPS = 30
+
+/** The last lines of a failed job's standard error, by job id; sanitized. */
+export type Tails = ReadonlyMap<string, readonly string[]>
+
+/** The END report: what the run came to, what failed and why, and what was learned. */
+export function endReport(report: RunReport, tails: Tails, sheet: Sheet): string[] {
+  return [
+    rule(sheet, 'END REPORT', formatDate(report.endedAt)),
+    field(sheet, 'start', formatDate(report.startedAt)),
+    field(sheet, 'end', formatDate(report.endedAt)),
+    field(sheet, 'duration', formatDuration(report.durationS)),
+    field(sheet, 'jobs', countsText(report.counts, sheet)),
+    ...firstEstimate(report, sheet),
+    ...whereResultsAre(report, sheet),
+    ...section(sheet, 'Time factors (duration / estimate)', groupTable(report, sheet)),
+    ...section(sheet, 'Largest peak RAM / requested', ramTable(report, sheet)),
+    ...failedJobs(report, tails, sheet),
+  ]
+}
+
+function countsText(counts: Counts, { paint }: Sheet): string {
+  const unfinished = counts.pending + counts.retrying + counts.running
+  const parts = [
+    `${formatCount(counts.succeeded)} succeeded`,
+    ...(counts.failed > 0 ? [paint('red', `${formatCount(counts.failed)} failed`)] : []),
+    ...(counts.cancelled > 0 ? [`${formatCount(counts.cancelled)} cancelled`] : []),
+    ...(unfinished > 0 ? [`${formatCount(unfinished)} not run`] : []),
+  ]
+  return `${formatCount(counts.total)}: ${parts.join(', ')}`
+}
+
+/** How right the first remaining time was: what came after it, over what it said. */
+function firstEstimate({ firstEstimate, durationS }: RunReport, sheet: Sheet): string[] {
+  if (firstEstimate === null) return []
+  const { atS, remainingS } = firstEstimate
+  const came = Math.max(0, durationS - atS)
+  const said = `after ${formatDuration(atS)} said ${formatDuration(remainingS)} were left`
+  const ratio = remainingS > 0 ? ` (${(came / remainingS).toFixed(2)} ×)` : ''
+  return [field(sheet, 'estimate', `${said}, it took ${formatDuration(came)}${ratio}`)]
+}
+
+function whereResultsAre({ runDir }: RunReport, sheet: Sheet): string[] {
+  return runDir === null ? [] : [field(sheet, 'results', sanitize(join(runDir, 'results.jsonl')))]
+}
+
+function groupTable({ groups, outcomes }: RunReport, sheet: Sheet): string[] {
+  if (groups.length === 0) return []
+  const durations = Map.groupBy(outcomes.filter(succeeded), outcome => outcome.group)
+  const rows = groups
+    .slice(0, MOST_GROUPS)
+    .map(({ group, factor, jobs }) => [
+      sanitize(group),
+      jobs > 0 ? factorText(factor) : '–',
+      formatCount(jobs),
+      meanText(durations.get(group) ?? []),
+    ])
+  const table = tableLines([['group', 'factor', 'from jobs', 'mean duration'], ...rows], {
+    columns: ['flexible', 'right', 'right', 'right'],
+    width: innerWidth(sheet),
+  })
+  const more = groups.length - rows.length
+  return more > 0 ? [...table, `… and ${countOf(more, 'more group')}`] : table
+}
+
+function succeeded(outcome: Outcome): boolean {
+  return outcome.status === 'succeeded'
+}
+
+function factorText(factor: number): string {
+  return factor >= 100 ? formatCount(Math.round(factor)) : factor.toFixed(factor < 0.1 ? 4 : 2)
+}
+
+function meanText(outcomes: readonly Outcome[]): string {
+  const sum = outcomes.reduce((total, { durationS }) => total + durationS, 0)
+  return outcomes.length > 0 ? formatDuration(sum / outcomes.length) : '–'
+}
+
+function ramTable({ ramRatios }: RunReport, sheet: Sheet): string[] {
+  if (ramRatios.length === 0) return []
+  const rows = ramRatios.map(({ name, peakRamGb, requestedRamGb }) => [
+    sanitize(name),
+    requestedRamGb > 0 ? `${(peakRamGb / requestedRamGb).toFixed(2)} ×` : '–',
+    `${formatGib(peakRamGb)}/${formatGib(requestedRamGb)} GiB`,
+  ])
+  return tableLines(rows, { columns: ['flexible', 'right', 'right'], width: innerWidth(sheet) })
+}

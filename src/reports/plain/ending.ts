@@ -1,0 +1,30 @@
+import type { RunReport } from '../../progress.ts'
+import type { Output } from '../reporter.ts'
+import { painter, wantsColour } from '../text/paint.ts'
+import { endReport } from './end.ts'
+import { failedOf, MOST_FAILED, stderrPath } from './failedJobs.ts'
+import type { Sheet } from './sheet.ts'
+import { readTail } from './stderrTail.ts'
+
+const WIDEST = 100
+const DEFAULT_WIDTH = 80
+
+/** The sheet that fits a stream: as wide as its terminal, at most 100 columns; 80 without a terminal. */
+export function sheetFor(output: Output): Sheet {
+  const width = Math.min(WIDEST, output.columns || DEFAULT_WIDTH)
+  return { width, paint: painter(wantsColour(output)) }
+}
+
+/** Reads the ends of the failed jobs' logs and writes the END report. */
+export async function writeEndReport(report: RunReport, output: Output): Promise<void> {
+  const tails = await readTails(report)
+  output.write(`${endReport(report, tails, sheetFor(output)).join('\n')}\n`)
+}
+
+async function readTails(report: RunReport): Promise<Map<string, readonly string[]>> {
+  const { runDir } = report
+  if (runDir === null) return new Map()
+  const told = failedOf(report).slice(0, MOST_FAILED)
+  const tails = await Promise.all(told.map(({ id }) => readTail(stderrPath(runDir, id))))
+  return new Map(told.map(({ id }, index) => [id, tails[index] ?? []]))
+}

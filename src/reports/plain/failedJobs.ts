@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import type { Outcome } from '../../job.ts'
+import type { RunReport } from '../../progress.ts'
+import { formatCount } from '../text/amount.ts'
+import { formatDuration } from '../text/duration.ts'
+import { sanitize } from '../text/sanitize.ts'
+import { shorten, truncate } from '../text/width.ts'
+import { innerWidth, type Sheet, section } from './sheet.ts'
+
+/** So many failed jobs are told of; all of them stand in results.jsonl. */
+export const MOST_FAILED = 20
+
+const LONGEST_MESSAGE = 400
+
+/** The failed jobs that a report tells of. */
+export function failedOf({ outcomes }: RunReport): Outcome[] {
+  return outcomes.filter(outcome => outcome.status === 'failed')
+}
+
+/** Path of the standard error of a job. */
+export function stderrPath(runDir: string, id: string): string {
+  return join(runDir, 'logs', `${id}.err`)
+}
+
+/** Each failed job with its reason, the last lines of its standard error, and where the whole of it is. */
+export function failedJobs(
+  report: RunReport,
+  tails: ReadonlyMap<string, readonly string[]>,
+  sheet: Sheet,
+): string[] {
+  const failed = failedOf(report)
+  const told = failed.slice(0, MOST_FAILED)
+  const lines = told.flatMap(outcome => failedJob(outcome, tails.get(outcome.id) ?? [], report.runDir, sheet))
+  const more = failed.length - told.length
+  if (more > 0) lines.push(`… and ${formatCount(more)} more: see results.jsonl`)
+  return section(sheet, `Failed jobs (${formatCount(failed.length)})`, lines)
+}
+
+function failedJob(outcome: Outcome, tail: readonly string[], runDir: string | null, sheet: Sheet): string[] {
+  const { paint } = sheet
+  const width = innerWidth(sheet) - 4
+  const log =
+    runDir === null || tail.length === 0 ? [] : [paint('dim', sanitize(stderrPath(runDir, outcome.id)))]
+  return [
+    `${paint('red', '✗')} ${paint('bold', shorten(sanitize(outcome.name), width))}`,
+    `    ${reasonText(outcome)}`,
+    ...tail.map(line => `    ${paint('dim', '│')} ${truncate(line, width)}`),
+    ...log.map(path => `    ${path}`),
+  ]
+}
+
+/** Why a job failed, in one line: `exit code 1, after 3.2 s, 3 attempts`. */
+export function reasonText({ failure, durationS, startedAt, attempts, exitCode, signal }: Outcome): string {
+  const message = failure?.message ?? (signal ? `ended by ${signal}` : `exit code ${exitCode ?? '?'}`)
+  const parts = [
+    truncate(sanitize(firstLine(message)), LONGEST_MESSAGE),
+    ...(startedAt === null ? [] : [`after ${formatDuration(durationS)}`]),
+    ...(attempts > 1 ? [`${attempts} attempts`] : []),
+  ]
+  return parts.join(', ')
+}
+
+function firstLine(text: string): string {
+  return text.trim().split(/[\r\n]/, 1)[0] ?? ''
+}
