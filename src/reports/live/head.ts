@@ -16,13 +16,15 @@ const STATE_TEXT = {
   ended: 'ended',
 } as const
 
+const WITH_LABEL = 60
+
 /** Three lines, four on narrow terminals: state, progress bar, counts and remaining time. */
 export function head(picture: RunPicture, screen: Screen): string[] {
   return [titleLine(picture, screen), progressLine(picture, screen), ...countLines(picture, screen)]
 }
 
 function titleLine({ state, runDir, progress }: RunPicture, { columns, paint }: Screen): string {
-  const elapsed = formatDuration(progress.elapsedS)
+  const elapsed = (columns < WITH_LABEL ? '' : 'elapsed ') + formatDuration(progress.elapsedS)
   const title = truncate(`longshore  ${STATE_TEXT[state]}`, columns - widthOf(elapsed) - 2)
   const room = columns - widthOf(title) - widthOf(elapsed) - 4
   const folder = runDir !== null && room >= 12 ? shorten(sanitize(runDir), room) : ''
@@ -33,8 +35,7 @@ function titleLine({ state, runDir, progress }: RunPicture, { columns, paint }: 
 
 function progressLine({ progress }: RunPicture, { columns, paint }: Screen): string {
   const percent = formatPercent(shareDone(progress)).padStart(5)
-  const style = progress.counts.failed > 0 ? 'yellow' : 'green'
-  return bar(shareDone(progress), columns - percent.length, style, paint) + percent
+  return bar(shareDone(progress), columns - percent.length, 'green', paint) + percent
 }
 
 /** Share of the expected time; of the jobs, before a remaining time is known. */

@@ -46,9 +46,9 @@ function firstEstimate({ firstEstimate, durationS }: RunReport, sheet: Sheet): s
   if (firstEstimate === null) return []
   const { atS, remainingS } = firstEstimate
   const came = Math.max(0, durationS - atS)
-  const said = `after ${formatDuration(atS)} said ${formatDuration(remainingS)} were left`
+  const said = `after ${formatDuration(atS)}, ${formatDuration(remainingS)} were expected`
   const ratio = remainingS > 0 ? ` (${(came / remainingS).toFixed(2)} ×)` : ''
-  return [field(sheet, 'estimate', `${said}, it took ${formatDuration(came)}${ratio}`)]
+  return [field(sheet, 'estimate', `${said}; it took ${formatDuration(came)}${ratio}`)]
 }
 
 function whereResultsAre({ runDir }: RunReport, sheet: Sheet): string[] {

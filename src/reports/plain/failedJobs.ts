@@ -39,13 +39,12 @@ export function failedJobs(
 function failedJob(outcome: Outcome, tail: readonly string[], runDir: string | null, sheet: Sheet): string[] {
   const { paint } = sheet
   const width = innerWidth(sheet) - 4
-  const log =
-    runDir === null || tail.length === 0 ? [] : [paint('dim', sanitize(stderrPath(runDir, outcome.id)))]
+  const log = runDir === null || outcome.startedAt === null ? [] : [sanitize(stderrPath(runDir, outcome.id))]
   return [
     `${paint('red', '✗')} ${paint('bold', shorten(sanitize(outcome.name), width))}`,
     `    ${reasonText(outcome)}`,
     ...tail.map(line => `    ${paint('dim', '│')} ${truncate(line, width)}`),
-    ...log.map(path => `    ${path}`),
+    ...log.map(path => `    ${paint('dim', path)}`),
   ]
 }
 
