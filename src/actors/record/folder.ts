@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { InvalidOptionsError } from '../../errors.ts'
+import type { JobPaths, Placement } from '../../job.ts'
+
+const RUNS = 'longshore-runs'
+
+/**
+ * Makes the folder of a run, for its user alone (mode 0700), and returns its absolute path. Without a name it is
+ * `longshore-runs/` and the local date. Throws an `InvalidOptionsError` where it cannot be made or holds a run already.
+ */
+export function makeRunFolder(name: string | undefined, now: number): string {
+  return name === undefined ? makeDatedFolder(now) : makeNamedFolder(resolve(name))
+}
+
+function makeNamedFolder(path: string): string {
+  if (existsSync(join(path, 'results.jsonl'))) {
+    throw new InvalidOptionsError([
+      { where: 'runDir', message: `${path} holds a run already: choose another folder` },
+    ])
+  }
+  make(path)
+  return path
+}
+
+function makeDatedFolder(now: number): string {
+  const date = localDate(now)
+  for (let count = 1; ; count++) {
+    const path = resolve(RUNS, count === 1 ? date : `${date}-${count}`)
+    if (existsSync(path)) continue
+    make(path)
+    return path
+  }
+}
+
+function make(path: string): void {
+  try {
+    mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new InvalidOptionsError([{ where: 'runDir', message: `cannot make the folder ${path}: ${why}` }])
+  }
+}
+
+/** `2026-03-01_09-05-07`, in local time. */
+function localDate(now: number): string {
+  const date = new Date(now)
+  const two = (n: number) => String(n).padStart(2, '0')
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
+  const time = [two(date.getHours()), two(date.getMinutes()), two(date.getSeconds())].join('-')
+  return `${day}_${time}`
+}
+
+/** The files of an attempt: `logs/ID.out`, and `logs/ID.2.out` for a second one. */
+export function pathsOf(runDir: string, { jobId, attempt }: Placement): JobPaths {
+  const log = `${runDir}/logs/${jobId}${attempt > 1 ? `.${attempt}` : ''}`
+  const jobDir = `${runDir}/jobs/${jobId}`
+  return {
+    runDir,
+    jobDir,
+    output: `${jobDir}/output${attempt > 1 ? `.${attempt}` : ''}`,
+    stdout: `${log}.out`,
+    stderr: `${log}.err`,
+  }
+}

@@ -1,0 +1,67 @@
+import { hostname } from 'node:os'
+import { systemClock } from './actors/clock.ts'
+import { createCommandExecutor } from './actors/command/executor.ts'
+import { createInlineExecutor } from './actors/inline.ts'
+import { makeRunFolder, pathsOf } from './actors/record/folder.ts'
+import { createTaskExecutor } from './actors/task/executor.ts'
+import { LocalScheduler } from './localScheduler.ts'
+import { longestFirst } from './machines/placement/longestFirst.ts'
+import { checkOptions, type SchedulerOptions } from './options.ts'
+import { capacityOf, measureFixedRam, probeCpuAndMemory, probeGpus } from './probe/index.ts'
+import type { Scheduler } from './scheduler.ts'
+import { createSystem } from './system.ts'
+
+/**
+ * Makes a scheduler for this machine. Resolves when the machine has been probed: what `add` refuses is then known.
+ * Throws an `InvalidOptionsError` when an option is wrong or the folder of the run cannot be made.
+ *
+ * ```ts
+ * await using scheduler = await createScheduler({ maxThreads: 16 })
+ * scheduler.add({ command: ['python', 'fit.py'], threads: 2, ramGb: 4, timeS: 30 })
+ * const report = await scheduler.run()
+ * ```
+ */
+export async function createScheduler(options: SchedulerOptions = {}): Promise<Scheduler> {
+  checkOptions(options)
+  const clock = options.clock ?? systemClock
+  const inspector = options.inspect ? await startInspector() : null
+  const { capacity, fixedRam, warnings } = await look(options)
+  const runDir = makeRunFolder(options.runDir, clock.now())
+  const executors = {
+    command: createCommandExecutor({ now: clock.now }),
+    task: createTaskExecutor({
+      now: clock.now,
+      ...(options.workerRamFactor !== undefined && { ramGrowthFactor: options.workerRamFactor }),
+    }),
+    inline: createInlineExecutor({ now: clock.now }),
+  }
+  const system = createSystem({
+    clock,
+    defer: queueMicrotask,
+    work: (job, placement) => ({ job, placement, paths: pathsOf(runDir, placement) }),
+    policy: typeof options.policy === 'object' ? options.policy : longestFirst(options),
+    graceS: options.graceS ?? 10,
+    retryDelayS: options.retryDelayS ?? 1,
+    ...(inspector && { inspect: inspector.inspect }),
+  })
+  system.join(capacity, executors)
+  return new LocalScheduler({ system, clock, executors, fixedRam, runDir, inspector, warnings, options })
+}
+
+/** Probes this machine, all parts at once. */
+async function look(options: SchedulerOptions) {
+  const gpus = probeGpus()
+  const cuda = options.cudaContextGb
+  const [quick, { gpus: seen, warnings }, fixedRam] = await Promise.all([
+    probeCpuAndMemory(),
+    gpus,
+    gpus.then(report => measureFixedRam({ gpus: report.gpus, ...(cuda !== undefined && { set: { cuda } }) })),
+  ])
+  const capacity = capacityOf({ name: hostname(), gpus: seen, ...quick }, options)
+  return { capacity, fixedRam, warnings: [...quick.warnings, ...warnings] }
+}
+
+async function startInspector() {
+  const { createInspector } = await import('./actors/inspector.ts')
+  return createInspector()
+}

@@ -1,0 +1,31 @@
+export { createScheduler } from './createScheduler.ts'
+export {
+  ClosedError,
+  type Fault,
+  InvalidJobsError,
+  InvalidOptionsError,
+  LongshoreError,
+  UnknownJobError,
+} from './errors.ts'
+export type { Job, JobContext, JobFailure, Outcome, OutcomeStatus, Placement, Request, Run } from './job.ts'
+export type { Demand } from './machines/placement/demand.ts'
+export type { Free, Grant } from './machines/placement/free.ts'
+export { type LongestFirstOptions, longestFirst } from './machines/placement/longestFirst.ts'
+export type { Decision, OpenNode, Policy, Situation } from './machines/placement/policy.ts'
+export type { Bucket, PendingJob } from './machines/placement/queue.ts'
+export type { FixedRam, GpuCapacity, NodeCapacity, PhysicalCore } from './node.ts'
+export type { CapacityOptions, SchedulerOptions } from './options.ts'
+export type {
+  Counts,
+  NodeUse,
+  Progress,
+  RunEvent,
+  RunningJob,
+  RunPicture,
+  RunReport,
+  Use,
+} from './progress.ts'
+export type { ReportMode } from './reports/reporter.ts'
+export type { JobHandle, Scheduler } from './scheduler.ts'
+export type { JobSpec } from './schema/jobSpec.ts'
+export { command, inline, task } from './schema/run.ts'

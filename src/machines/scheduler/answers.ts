@@ -1,0 +1,73 @@
+import { createActor, type SnapshotFrom } from 'xstate'
+import type { JobReport, Receiver } from '../../events.ts'
+import type { Outcome } from '../../job.ts'
+import type { RunReport } from '../../progress.ts'
+import { fromBytes } from '../../units.ts'
+import { jobMachine } from '../job.ts'
+import { countsOf } from './picture.ts'
+import type { JobRecord, SchedulerState } from './state.ts'
+
+const MOST_RATIOS = 5
+
+/**
+ * Where a job stands, as a snapshot of the job machine: of its actor where it has one, else of what is known of it. A
+ * job that waits answers from the machine's initial state.
+ */
+export function snapshotOf(record: JobRecord, owner: Receiver<JobReport>): SnapshotFrom<typeof jobMachine> {
+  if (record.at === 'place') return record.live.ref.getSnapshot()
+  const { job, attempts } = record.pending
+  const initial = createActor(jobMachine, { input: { job, attempts, owner } }).getSnapshot()
+  if (record.at === 'queue') return initial
+  const context = record.at === 'retrying' ? { ...initial.context, retryAt: record.retryAt } : initial.context
+  return jobMachine.resolveState({
+    value: record.at === 'retrying' ? 'retrying' : record.outcome.status,
+    context,
+  })
+}
+
+/** The outcomes so far, in the order in which their jobs were added. */
+export function outcomesOf(state: SchedulerState): Outcome[] {
+  const outcomes: Outcome[] = []
+  for (const record of state.jobs.values()) if (record.at === 'end') outcomes.push(record.outcome)
+  return outcomes
+}
+
+/** Ids of the jobs of a group that have not ended. */
+export function unfinishedOfGroup(state: SchedulerState, group: string): string[] {
+  const ids: string[] = []
+  for (const [id, record] of state.jobs) {
+    const { job } = record.at === 'place' ? record.live.pending : record.pending
+    if (record.at !== 'end' && job.group === group) ids.push(id)
+  }
+  return ids
+}
+
+/** What the run has come to so far. Times in ms since the epoch. */
+export function reportOf(
+  state: SchedulerState,
+  run: Pick<RunReport, 'runDir' | 'startedAt' | 'firstEstimate'>,
+): RunReport {
+  const endedAt = state.ports.now()
+  return {
+    ...run,
+    endedAt,
+    durationS: (endedAt - run.startedAt) / 1000,
+    counts: countsOf(state),
+    outcomes: outcomesOf(state),
+    groups: state.ports.estimator.groups().map(({ group, factor, jobs }) => ({ group, factor, jobs })),
+    ramRatios: ramRatios(state),
+    nodes: [...state.nodes.values()].map(({ capacity }) => capacity),
+  }
+}
+
+function ramRatios(state: SchedulerState): RunReport['ramRatios'] {
+  const measured: { id: string; name: string; peakRamGb: number; requestedRamGb: number }[] = []
+  for (const record of state.jobs.values()) {
+    if (record.at !== 'end' || record.outcome.peakRamGb === null) continue
+    const { id, name, peakRamGb } = record.outcome
+    const requestedRamGb = fromBytes(record.pending.demand.ram)
+    if (requestedRamGb > 0) measured.push({ id, name, peakRamGb, requestedRamGb })
+  }
+  const ratio = (of: (typeof measured)[number]) => of.peakRamGb / of.requestedRamGb
+  return measured.sort((a, b) => ratio(b) - ratio(a)).slice(0, MOST_RATIOS)
+}

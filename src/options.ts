@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import type { Clock } from './clock.ts'
+import { type Fault, InvalidOptionsError } from './errors.ts'
+import type { Policy } from './machines/placement/policy.ts'
+import type { ReportMode } from './reports/reporter.ts'
+
+/** How progress is told: `live` redraws a terminal, `plain` prints reports, `json` prints an event a line to standard output. */
+export const REPORT_MODES = ['live', 'plain', 'json', 'none'] as const satisfies readonly ReportMode[]
+
+/** What to use of a machine instead of what was measured, and how much there is of own resources. */
+export interface CapacityOptions {
+  readonly threads?: number
+  /** GiB. */
+  readonly ramGb?: number
+  readonly gpus?: number
+  /** GiB of each GPU. */
+  readonly gpuRamGb?: number
+  readonly resources?: Readonly<Record<string, number>>
+}
+
+/** Options of `createScheduler`; each has a default. */
+export interface SchedulerOptions {
+  /** Use at most so many threads. Default: all that the process may use. */
+  readonly maxThreads?: number
+  /** Share of the available RAM to use, in (0, 1]. Default 0.9. */
+  readonly ramFactor?: number
+  /** Share of each GPU's free RAM to use, in (0, 1]. Default 0.9. */
+  readonly gpuRamFactor?: number
+  readonly capacity?: CapacityOptions
+  /** GiB that a CUDA context costs on a GPU. Default: measured where possible, else 0.5. */
+  readonly cudaContextGb?: number
+  /** Folder of the run. Default: `longshore-runs/` and the date. */
+  readonly runDir?: string
+  /** Default `none`; the command line's default is `live` on a terminal, else `plain`. */
+  readonly reports?: ReportMode
+  /** Name of a policy, or a policy of your own. Default `longest-first`. */
+  readonly policy?: 'longest-first' | Policy
+  /** Retries of jobs that name none. Default 0. */
+  readonly retries?: number
+  /** Seconds before the first retry, doubled for each further one. Default 1. */
+  readonly retryDelayS?: number
+  /** Seconds between TERM and KILL. Default 10. */
+  readonly graceS?: number
+  /** Start so many of the longest jobs of each group first, where that costs nothing. Default 3. */
+  readonly groupStarts?: number
+  /** Stream every actor's events and states to the Stately inspector. Default false. */
+  readonly inspect?: boolean
+  /** Replace a task's worker process when its RAM has grown past a bare one's by this factor. Default 4. */
+  readonly workerRamFactor?: number
+  /** Default: the machine's clock. */
+  readonly clock?: Clock
+}
+
+const positive = z.number({ error: expected('a number > 0') }).positive({ error: expected('a number > 0') })
+const share = z
+  .number({ error: expected('a number in (0, 1]') })
+  .gt(0, { error: expected('a number in (0, 1]') })
+  .lte(1, { error: expected('a number in (0, 1]') })
+const count = z
+  .int({ error: expected('a whole number ≥ 0') })
+  .nonnegative({ error: expected('a whole number ≥ 0') })
+const seconds = z
+  .number({ error: expected('a number of seconds ≥ 0') })
+  .nonnegative({ error: expected('a number of seconds ≥ 0') })
+
+const schema = z.strictObject({
+  maxThreads: positive.optional(),
+  ramFactor: share.optional(),
+  gpuRamFactor: share.optional(),
+  capacity: z
+    .strictObject({
+      threads: positive.optional(),
+      ramGb: positive.optional(),
+      gpus: count.optional(),
+      gpuRamGb: positive.optional(),
+      resources: z.record(z.string(), positive).optional(),
+    })
+    .optional(),
+  cudaContextGb: seconds.optional(),
+  runDir: z.string().min(1).optional(),
+  reports: z.enum(REPORT_MODES, { error: expected(`one of ${REPORT_MODES.join(', ')}`) }).optional(),
+  policy: z
+    .union([z.literal('longest-first'), z.custom<Policy>(isPolicy)], {
+      error: expected('"longest-first" or a policy'),
+    })
+    .optional(),
+  retries: count.optional(),
+  retryDelayS: seconds.optional(),
+  graceS: seconds.optional(),
+  groupStarts: count.optional(),
+  inspect: z.boolean({ error: expected('true or false') }).optional(),
+  workerRamFactor: positive.optional(),
+  clock: z.custom<Clock>(value => typeof value === 'object' && value !== null && 'now' in value).optional(),
+})
+
+/** Throws an `InvalidOptionsError` that names every fault. */
+export function checkOptions(options: SchedulerOptions): void {
+  const { error } = schema.safeParse(options)
+  if (error) throw new InvalidOptionsError(error.issues.map(faultOf))
+}
+
+function faultOf(issue: z.core.$ZodIssue): Fault {
+  const key = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(schema.shape).join(', ')
+    return {
+      where: 'createScheduler',
+      message: `unknown option ${issue.keys.join(', ')}; there are ${known}`,
+    }
+  }
+  return { where: 'createScheduler', message: `expected ${key} to be ${issue.message}` }
+}
+
+function expected(what: string) {
+  return ({ input }: { input?: unknown }) => `${what}, got ${show(input)}`
+}
+
+function show(value: unknown): string {
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
+}
+
+function isPolicy(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'decide' in value && typeof value.decide === 'function'
+  )
+}

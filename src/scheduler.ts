@@ -1,0 +1,51 @@
+import type { Observable } from 'rxjs'
+import type { SnapshotFrom } from 'xstate'
+import type { Job, Outcome } from './job.ts'
+import type { jobMachine } from './machines/job.ts'
+import type { Progress, RunEvent, RunPicture, RunReport } from './progress.ts'
+import type { JobSpec } from './schema/index.ts'
+import type { SchedulerActor } from './system.ts'
+
+/** A job that was added, as its user follows it. */
+export interface JobHandle {
+  readonly id: string
+  readonly name: string
+  /** Resolves when the job has ended, however it did; never rejects. */
+  readonly outcome: Promise<Outcome>
+  /** Where the job stands now, as a snapshot of the job machine. */
+  getSnapshot(): SnapshotFrom<typeof jobMachine>
+}
+
+/** Runs jobs. Made by `createScheduler`; must be closed, best by `await using`. */
+export interface Scheduler extends AsyncDisposable {
+  /** What happens in the run, in order. */
+  readonly events$: Observable<RunEvent>
+  /** The XState actor of the whole system. */
+  readonly actor: SchedulerActor
+  /** Folder of the run, absolute. */
+  readonly runDir: string
+  /**
+   * Adds jobs; those that `readJobs` has checked go through. Throws an `InvalidJobsError` that names every fault when one is malformed or can never fit; none of the
+   * call is added then. Throws a `ClosedError` after `close()`.
+   */
+  add(specs: JobSpec | Iterable<JobSpec | Job>): JobHandle[]
+  /** Starts placing; jobs that are added later are placed as they come. */
+  start(): void
+  /** Starts, and resolves when all that was added has ended, or after `drain()` when nothing runs any more. */
+  run(): Promise<RunReport>
+  /** Ends a job: one that waits at once, one that runs by TERM, grace, KILL. Throws an `UnknownJobError`. */
+  cancel(id: string): void
+  /** Ends every job of a group. Returns how many were told to end. */
+  cancelGroup(group: string): number
+  /** Places nothing until `continue()`; what runs goes on. */
+  pause(): void
+  continue(): void
+  /** Places nothing any more; resolves when nothing runs. */
+  drain(): Promise<void>
+  /** Where the run stands, in figures. */
+  progress(): Progress
+  /** The whole picture at this moment: nodes, running jobs, last failures. */
+  picture(): RunPicture
+  /** Cancels what is left, ends every process, writes what is to be written. A second call waits for the first. */
+  close(): Promise<void>
+}
