@@ -1,0 +1,292 @@
+import type { Executor, ExecutorReport, Work } from '../../executor.ts'
+import type { Ending, JobFailure } from '../../job.ts'
+import { failureOf } from '../thrown.ts'
+import type { Death } from './death.ts'
+import { createIdleWorkers } from './idle.ts'
+import { PLAIN, type WorkerKind, workerKind } from './kind.ts'
+import type { Done, FromWorker, Ready } from './messages.ts'
+import { packWork } from './packing.ts'
+import { treeRamGb } from './ram.ts'
+import {
+  createRun,
+  endingOfDeath,
+  endingOfDone,
+  endingOfFailure,
+  highest,
+  type Run,
+  tellExited,
+} from './run.ts'
+import { findUncloneable } from './uncloneable.ts'
+import { isWorn, type WearLimits } from './wear.ts'
+import { createWorker, keepPrinted, type Worker, wearOf } from './worker.ts'
+import { findSetpriv, workerCommand } from './workerCommand.ts'
+import { startWorkerProcess } from './workerProcess.ts'
+
+/** Options of `createTaskExecutor`. */
+export interface TaskExecutorOptions {
+  /** Milliseconds since the epoch: what `job.started` tells. */
+  now(): number
+  /** Environment of the workers, over which each job's own is laid. Default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Options for Node in the workers, `['--max-old-space-size=8192']` for example. Default none. */
+  readonly execArgv?: readonly string[]
+  /** A worker whose memory has grown past this many times that of the bare worker is replaced. Default 4. */
+  readonly ramGrowthFactor?: number
+  /** A worker is replaced when it has run this many tasks and lived `workerLifeS` seconds. Default 200. */
+  readonly tasksPerWorker?: number
+  /** Seconds; default 5. Keeps process starts at about 1 % of a worker's time, however short its tasks are. */
+  readonly workerLifeS?: number
+}
+
+/** Runs tasks in warm worker processes. */
+export interface TaskExecutor extends Executor {
+  /** Resident memory in GiB of a task's worker and what it has started, as of about a second ago. */
+  ramGb(placementId: string): number | null
+  /** Starts workers before there is anything for them to do, so that the first tasks need not wait for them. */
+  warm(workers: number): void
+}
+
+const DEFAULT_LIMITS: WearLimits = { ramGrowthFactor: 4, tasksPerWorker: 200, workerLifeS: 5 }
+const TICK_MS = 1000
+/** An idle worker holds memory that nobody reserved: it is not kept for ever; one that may hold GPU memory less long. */
+const LONGEST_IDLE_MS = 30_000
+const LONGEST_IDLE_WITH_GPUS_MS = 2_000
+
+/**
+ * Runs tasks (a module's default export) in warm worker processes, one task at a time in each. A worker is used
+ * again for tasks with the same visible GPUs and pinned CPUs, until it is worn (`isWorn`), has failed outside of a
+ * task's own promise, or is left with processes that a task has started: these end with the task. At most as many
+ * workers are kept as have worked at once, and none that has idled for half a minute.
+ *
+ * What a task writes to `process.stdout` and `process.stderr` stands in its logs when its end is told. What native
+ * code and child processes write to the inherited file descriptors 1 and 2 is added to the logs of the task that
+ * the worker runs, or ran last, and may come a moment after its end.
+ */
+export function createTaskExecutor(options: TaskExecutorOptions): TaskExecutor {
+  return new WarmWorkers(options)
+}
+
+class WarmWorkers implements TaskExecutor {
+  readonly #options: TaskExecutorOptions
+  readonly #limits: WearLimits
+  readonly #workers = new Set<Worker>()
+  readonly #idle = createIdleWorkers<Worker>()
+  readonly #running = new Map<string, Worker>()
+  #hasSetpriv: boolean | null = null
+  #mostAtOnce = 0
+  #timer: NodeJS.Timeout | null = null
+  #whenClosed: PromiseWithResolvers<void> | null = null
+
+  constructor(options: TaskExecutorOptions) {
+    this.#options = options
+    this.#limits = { ...DEFAULT_LIMITS, ...options }
+  }
+
+  start(work: Work, tell: (report: ExecutorReport) => void): void {
+    const run = createRun(work, tell)
+    if (this.#whenClosed !== null) refuse(run, 'The scheduler has been closed.')
+    else this.#hand(run, this.#takeWorker(workerKind(work)))
+  }
+
+  terminate(placementId: string): void {
+    const worker = this.#running.get(placementId)
+    if (!worker?.run) return
+    worker.run.aborted = true
+    worker.process.send({ type: 'abort' })
+  }
+
+  kill(placementId: string): void {
+    const worker = this.#running.get(placementId)
+    if (worker !== undefined) end(worker)
+  }
+
+  ramGb(placementId: string): number | null {
+    return this.#running.get(placementId)?.run?.ramGb ?? null
+  }
+
+  warm(workers: number): void {
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, workers)
+    while (this.#workers.size < workers) this.#rest(this.#startWorker(PLAIN))
+  }
+
+  close(): Promise<void> {
+    this.#whenClosed ??= Promise.withResolvers()
+    for (const worker of this.#workers) end(worker)
+    this.#settleClose()
+    return this.#whenClosed.promise
+  }
+
+  /** Every task comes by here: on its way to an idle worker, a fresh one, or a second one where the first had died. */
+  #hand(run: Run, worker: Worker): void {
+    worker.run = run
+    worker.paths = run.work.paths
+    this.#running.set(run.work.placement.id, worker)
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#running.size)
+    worker.process.hold(true)
+    try {
+      worker.process.send({ type: 'run', work: packWork(run.work) })
+      if (run.aborted) worker.process.send({ type: 'abort' })
+      if (worker.bareRamGb !== null) this.#begin(run, worker)
+    } catch (error) {
+      this.#release(worker, run)
+      tellExited(run, endingOfFailure(explainArgs(run.work, error)))
+    }
+  }
+
+  #begin(run: Run, { process }: Worker): void {
+    run.startedAt = performance.now()
+    this.#armTimer()
+    const { id } = run.work.placement
+    run.tell({ type: 'job.started', placementId: id, at: this.#options.now(), pid: process.pid })
+  }
+
+  #hear(worker: Worker, message: FromWorker): void {
+    if (message.type === 'ready') this.#onReady(worker, message)
+    else if (message.type === 'done') this.#onDone(worker, message)
+    else if (message.type === 'broken') this.#onBroken(worker)
+    else if (worker.run !== null) tellProgressed(worker.run, message.fraction)
+  }
+
+  #onReady(worker: Worker, { ramGb }: Ready): void {
+    worker.bareRamGb = ramGb
+    if (worker.run !== null) this.#begin(worker.run, worker)
+  }
+
+  #onDone(worker: Worker, done: Done): void {
+    const { run } = worker
+    if (run === null) return
+    worker.tasks += 1
+    worker.ramGb = done.ramGb ?? worker.ramGb
+    const ending = endingOfDone(run, done)
+    if (worker.isEnding || done.spent || isWorn(wearOf(worker), this.#limits)) {
+      worker.settled = ending
+      end(worker)
+    } else {
+      this.#release(worker, run)
+      tellExited(run, ending)
+    }
+  }
+
+  /** What a task has left behind failed in the idle worker; a task on its way there has not begun. */
+  #onBroken(worker: Worker): void {
+    const { run } = worker
+    this.#idle.remove(worker)
+    if (run !== null && !worker.isEnding) {
+      worker.run = null
+      this.#hand(run, this.#startWorker(worker.kind))
+    }
+    end(worker)
+  }
+
+  #onGone(worker: Worker, death: Death): void {
+    const { run } = worker
+    this.#workers.delete(worker)
+    this.#idle.remove(worker)
+    if (run !== null) this.#endRun(run, worker, death)
+    this.#settleClose()
+  }
+
+  #endRun(run: Run, worker: Worker, death: Death): void {
+    const hasNotBegun = worker.bareRamGb !== null && worker.process.undelivered && !worker.isEnding
+    if (hasNotBegun) this.#hand(run, this.#startWorker(worker.kind))
+    else this.#settle(run, worker.settled ?? endingOfDeath(run, death))
+  }
+
+  #settle(run: Run, ending: Ending): void {
+    this.#running.delete(run.work.placement.id)
+    tellExited(run, ending)
+  }
+
+  #release(worker: Worker, run: Run): void {
+    this.#running.delete(run.work.placement.id)
+    worker.run = null
+    worker.process.hold(false)
+    this.#rest(worker)
+  }
+
+  #rest(worker: Worker): void {
+    this.#idle.put(worker.kind.key, worker, performance.now())
+    this.#armTimer()
+  }
+
+  #takeWorker(kind: WorkerKind): Worker {
+    return this.#idle.take(kind.key) ?? this.#startInPlace(kind)
+  }
+
+  /** A fresh worker; where as many are there as ever worked at once, the one that idles the longest makes room. */
+  #startInPlace(kind: WorkerKind): Worker {
+    const working = this.#running.size + 1
+    const most = Math.max(this.#mostAtOnce, working)
+    while (working + this.#idle.size > most) {
+      const oldest = this.#idle.takeOldest()
+      if (oldest === undefined) break
+      end(oldest)
+    }
+    return this.#startWorker(kind)
+  }
+
+  #startWorker(kind: WorkerKind): Worker {
+    const env = { ...(this.#options.env ?? process.env), ...kind.visibleGpus }
+    this.#hasSetpriv ??= findSetpriv(env['PATH'])
+    const execArgv = this.#options.execArgv ?? []
+    const command = workerCommand({ cpus: kind.cpus, execArgv, hasSetpriv: this.#hasSetpriv })
+    const started = startWorkerProcess(command, env, {
+      heard: message => this.#hear(worker, message),
+      printed: (stream, chunk) => keepPrinted(worker, stream, chunk),
+      gone: death => this.#onGone(worker, death),
+    })
+    const worker = createWorker(kind, started)
+    this.#workers.add(worker)
+    return worker
+  }
+
+  /** One timer for everything that takes its time, none while there are no workers. */
+  #armTimer(): void {
+    this.#timer ??= setTimeout(() => this.#tick(), TICK_MS).unref()
+  }
+
+  #tick(): void {
+    this.#timer = null
+    const now = performance.now()
+    for (const worker of this.#running.values()) sampleRam(worker, now)
+    for (const worker of this.#idle.takeStale((one, since) => isStale(one, now - since))) end(worker)
+    if (this.#workers.size > 0) this.#armTimer()
+  }
+
+  #settleClose(): void {
+    if (this.#whenClosed === null || this.#workers.size > 0) return
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#whenClosed.resolve()
+  }
+}
+
+function end(worker: Worker): void {
+  worker.isEnding = true
+  worker.process.hold(true)
+  worker.process.end()
+}
+
+function isStale({ kind }: Worker, idleMs: number): boolean {
+  return idleMs >= (kind.hasGpus ? LONGEST_IDLE_WITH_GPUS_MS : LONGEST_IDLE_MS)
+}
+
+/** Short tasks measure themselves at their end; what children of a task hold is seen here alone. */
+function sampleRam({ run, process }: Worker, now: number): void {
+  if (run === null || process.pid === null || run.startedAt === null || now - run.startedAt < TICK_MS) return
+  run.ramGb = treeRamGb(process.pid)
+  run.peakRamGb = highest(run.peakRamGb, run.ramGb)
+}
+
+function tellProgressed({ work, tell }: Run, fraction: number): void {
+  tell({ type: 'job.progressed', placementId: work.placement.id, fraction })
+}
+
+function refuse(run: Run, message: string): void {
+  tellExited(run, endingOfFailure({ reason: 'start', message }))
+}
+
+function explainArgs({ job }: Work, error: unknown): JobFailure {
+  const args = job.run.kind === 'task' ? job.run.args : undefined
+  const what = findUncloneable(args, 'args') ?? failureOf(error).message
+  return { reason: 'start', message: `The task cannot be handed to a worker: ${what}. Give it plain data.` }
+}
