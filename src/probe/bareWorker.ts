@@ -1,3 +1,3 @@
-/** A Node process that does nothing: what a worker costs before its first task. It ends with its standard input. */
-process.stdin.resume()
-process.stdout.write('ready\n')
+/** A Node process that does nothing, with a channel to its parent: the least that a worker costs. */
+process.on('disconnect', () => process.exit())
+process.send?.('ready')

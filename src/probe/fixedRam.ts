@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { FixedRam } from '../node.ts'
 import { measureCudaContext } from './cudaContext.ts'
 import type { GpuReport } from './report.ts'
-import { ramOfBareProcess } from './residentRam.ts'
+import { type BareProcess, ramOfBareProcess } from './residentRam.ts'
 import type { Environment } from './tool.ts'
 
 /** Where a figure comes from: looked at, taken from the options, or assumed since it could not be measured. */
@@ -22,6 +22,11 @@ export interface FixedRamOptions {
   readonly gpus?: readonly GpuReport[]
   /** Figures in GiB that are taken as they are; nothing is started for them. */
   readonly set?: Partial<FixedRam>
+  /**
+   * What starts a worker process of tasks, which sends a message as soon as it stands. Default: a Node process that
+   * does nothing, which costs less than a worker with the code that runs tasks.
+   */
+  readonly worker?: Omit<BareProcess, 'says'>
   /** How long a bare process may take to stand, in seconds. Default 5. */
   readonly timeoutS?: number
   /** How long the CUDA context may take, in seconds: loading torch from a slow disk takes long. Default 20. */
@@ -37,23 +42,22 @@ export const ASSUMED_FIXED_RAM: FixedRam = { command: 0.005, task: 0.1, inline: 
  */
 export async function measureFixedRam(options: FixedRamOptions = {}): Promise<FixedRamReport> {
   const { env = process.env, gpus = [], set = {}, timeoutS = 5, cudaTimeoutS = 20 } = options
+  const { worker = bareWorker() } = options
   const [gpu] = gpus
   const [command, task, cuda] = await Promise.all([
-    set.command === undefined ? bareCommand(timeoutS) : null,
-    set.task === undefined ? bareTask(timeoutS) : null,
+    set.command === undefined ? ramOfBareProcess(BARE_COMMAND, timeoutS) : null,
+    set.task === undefined ? ramOfBareProcess({ ...worker, says: 'message' }, timeoutS) : null,
     set.cuda === undefined && gpu ? measureCudaContext(gpu, env, cudaTimeoutS) : null,
   ])
   // A function runs in the scheduler's own process: it needs none of its own.
   return combine({ command, task, cuda, inline: 0 }, set)
 }
 
-function bareCommand(timeoutS: number): Promise<number | null> {
-  return ramOfBareProcess('/bin/sh', ['-c', 'echo ready; read line'], timeoutS)
-}
+const BARE_COMMAND: BareProcess = { file: '/bin/sh', args: ['-c', 'echo ready; read line'], says: 'line' }
 
-function bareTask(timeoutS: number): Promise<number | null> {
-  const module = fileURLToPath(new URL(`./bareWorker${extname(import.meta.url)}`, import.meta.url))
-  return ramOfBareProcess(process.execPath, [module], timeoutS)
+function bareWorker(): Omit<BareProcess, 'says'> {
+  const module = new URL(`./bareWorker${extname(import.meta.url)}`, import.meta.url)
+  return { file: process.execPath, args: [fileURLToPath(module)] }
 }
 
 function combine(

@@ -18,4 +18,4 @@ export {
 export { type GpuProbeOptions, probeGpus } from './gpus.ts'
 export { type ProbeOptions, probeNode } from './probeNode.ts'
 export type * from './report.ts'
-export { ramOfProcess } from './residentRam.ts'
+export { type BareProcess, ramOfProcess } from './residentRam.ts'

@@ -1,4 +1,4 @@
-import { type SpawnOptions, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fromBytes } from '../units.ts'
 import { parseKilobytes } from './memory.ts'
@@ -25,27 +25,44 @@ async function ramByPs(pid: number): Promise<number | null> {
   return Number.isFinite(kilobytes) ? fromBytes(kilobytes * 1024) : null
 }
 
+/** A process that stands idle and says so: by a first line on its standard output, or a first message to its parent. */
+export interface BareProcess {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly says: 'line' | 'message'
+}
+
 /**
- * Starts a process that writes something to its standard output as soon as it stands idle, looks at its RAM and ends
- * it. `null` where it could not be started or was not ready within `timeoutS` seconds.
+ * Starts a process, looks at its RAM as soon as it says that it stands, and ends it. `null` where it could not be
+ * started or did not stand within `timeoutS` seconds. It has a session of its own: a worker ends its whole process group
+ * when its parent goes.
  */
 export async function ramOfBareProcess(
-  program: string,
-  args: readonly string[],
+  { file, args, says }: BareProcess,
   timeoutS: number,
-  options: SpawnOptions = {},
 ): Promise<number | null> {
-  const child = spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'ignore'] })
-  const gone = once(child, 'close').catch(() => {})
+  const channel = says === 'message' ? (['ipc'] as const) : []
+  const child = spawn(file, args, { detached: true, stdio: ['pipe', 'pipe', 'ignore', ...channel] })
+  const gone = once(child, 'close').then(
+    () => false,
+    () => false,
+  )
+  const stands = standing(child, says, timeoutS)
   try {
-    if (!child.stdout || child.pid === undefined) return null
-    const signal = AbortSignal.timeout(timeoutS * 1000)
-    const ready = await Promise.race([once(child.stdout, 'data', { signal }).then(() => true), gone])
-    return ready === true ? await ramOfProcess(child.pid) : null
-  } catch {
-    return null
+    const ready = await Promise.race([stands, gone])
+    return ready && child.pid !== undefined ? await ramOfProcess(child.pid) : null
   } finally {
     child.kill('SIGKILL')
     await gone
   }
+}
+
+async function standing(child: ChildProcess, says: BareProcess['says'], timeoutS: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(timeoutS * 1000)
+  const [source, event] = says === 'message' ? [child, 'message'] : [child.stdout, 'data']
+  if (source === null) return false
+  return once(source, event, { signal }).then(
+    () => true,
+    () => false,
+  )
 }

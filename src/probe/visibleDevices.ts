@@ -38,20 +38,18 @@ export function selectVisible<Device extends Nameable>(
 function named<Device extends Nameable>(devices: readonly Device[], entry: string): Device[] {
   if (/^\d+$/.test(entry)) return devices.filter(({ index }) => index === Number(entry))
   if (!/^(GPU|MIG)-/.test(entry)) return []
-  const starting = devices.filter(({ uuid }) => begins(uuid, entry))
-  if (starting.length === 1) return starting
-  const exact = starting.filter(({ uuid }) => uuid === entry)
-  return exact.length > 0 ? exact : slicesOf(devices, entry)
+  const uuid = uuidThatBegins(devices, entry)
+  return uuid === null ? [] : devices.filter(device => device.uuid === uuid || device.parentUuid === uuid)
 }
 
-/** The slices of the one physical GPU that an entry names. */
-function slicesOf<Device extends Nameable>(devices: readonly Device[], entry: string): Device[] {
-  const slices = devices.filter(({ parentUuid }) => begins(parentUuid, entry))
-  return slices.every(({ parentUuid }) => parentUuid === slices[0]?.parentUuid) ? slices : []
-}
-
-function begins(uuid: string | null, entry: string): boolean {
-  return uuid?.toLowerCase().startsWith(entry.toLowerCase()) ?? false
+/** The one UUID of a GPU or slice that an entry abbreviates, `null` where there is none or more than one. */
+function uuidThatBegins(devices: readonly Nameable[], entry: string): string | null {
+  const uuids = new Set(
+    devices.flatMap(({ uuid, parentUuid }) => [uuid, parentUuid]).filter(uuid => uuid !== null),
+  )
+  const beginning = [...uuids].filter(uuid => uuid.toLowerCase().startsWith(entry.toLowerCase()))
+  const exact = beginning.find(uuid => uuid === entry)
+  return exact ?? (beginning.length === 1 ? (beginning[0] ?? null) : null)
 }
 
 /** Hiding all on purpose (`-1`, nothing) is no fault. */
