@@ -60,13 +60,10 @@ describe('threads, cores and RAM of recorded machines', () => {
 
   it('reads quota, cpuset and limit of a container under version 1', async () => {
     const { cpu, memory, numa } = await look('container-v1')
-    expect(cpu).toMatchObject({ threads: 2.5, allowed: [2, 3, 4, 5], online: 16, physicalCores: 2 })
+    expect(cpu).toMatchObject({ threads: 2.5, allowed: [3, 4, 5], online: 16, physicalCores: 2 })
     expect(cpu.quota?.from).toBe('/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us')
-    expect(cpu.cores.map(({ cpus }) => cpus)).toEqual([
-      [2, 3],
-      [4, 5],
-    ])
-    expect(numa[0]?.cpus).toEqual([2, 3, 4, 5])
+    expect(cpu.cores.map(({ cpus }) => cpus)).toEqual([[3], [4, 5]])
+    expect(numa[0]?.cpus).toEqual([3, 4, 5])
     expect(memory.limit?.from).toBe('/sys/fs/cgroup/memory/memory.limit_in_bytes')
     expect(memory).toMatchObject({ totalGb: 2, availableGb: 1.5 })
   })
