@@ -2,6 +2,8 @@ import type { Observable } from 'rxjs'
 import type { RunEvent, RunReport } from '../progress.ts'
 import type { Output, Reporter, ReporterContext, ReportMode } from './reporter.ts'
 
+type LoadedMode = Exclude<ReportMode, 'none'>
+
 export interface ReportsOptions extends ReporterContext {
   /** Default: `live` on a terminal, else `plain`. */
   readonly mode: ReportMode | undefined
@@ -16,25 +18,37 @@ export interface Reports {
 /**
  * Shows a run while it runs: plain reports and the live view on `stderr`, JSON events on `stdout`. Must be called
  * before the run starts, so that no event is missed. The code of a mode is loaded when it is asked for; events
- * that come meanwhile are kept.
+ * that come meanwhile are kept. Jobs that are added after the END report are reported anew.
  */
 export function attachReports(options: ReportsOptions): Reports {
   const mode = chooseMode(options.mode, options.stderr)
   if (mode === 'none') return { end: () => undefined }
+  let current: Reporter | null = open(mode, options)
+  options.events$.subscribe(event => {
+    if (event.type === 'jobs.added') current ??= open(mode, options)
+    current?.tell(event)
+  })
+  return {
+    async end(report) {
+      const reporter = current
+      current = null
+      await reporter?.end(report)
+    },
+  }
+}
+
+/** A reporter that can be told of events at once, while its code is being loaded. */
+function open(mode: LoadedMode, context: ReporterContext): Reporter {
   const early: RunEvent[] = []
   let tell = (event: RunEvent): void => void early.push(event)
-  const subscription = options.events$.subscribe(event => tell(event))
-  const loading = load(mode, options).then(reporter => {
+  const loading = load(mode, context).then(reporter => {
     for (const event of early.splice(0)) reporter.tell(event)
     tell = event => reporter.tell(event)
     return reporter
   })
   return {
-    async end(report) {
-      const reporter = await loading
-      subscription.unsubscribe()
-      await reporter.end(report)
-    },
+    tell: event => tell(event),
+    end: async report => (await loading).end(report),
   }
 }
 
@@ -45,7 +59,7 @@ export function chooseMode(wanted: ReportMode | undefined, stderr: Output): Repo
   return wanted
 }
 
-async function load(mode: Exclude<ReportMode, 'none'>, context: ReporterContext): Promise<Reporter> {
+async function load(mode: LoadedMode, context: ReporterContext): Promise<Reporter> {
   switch (mode) {
     case 'live':
       return (await import('./live/view.ts')).liveReporter(context)

@@ -40,8 +40,8 @@ function progressLine({ progress }: RunPicture, { columns, paint }: Screen): str
 
 /** Share of the expected time; of the jobs, before a remaining time is known. */
 function shareDone({ counts, fraction, remainingS }: Progress): number {
-  if (remainingS !== null) return fraction
-  return counts.total > 0 ? doneOf(counts) / counts.total : 0
+  if (counts.total === 0) return 0
+  return remainingS === null ? doneOf(counts) / counts.total : fraction
 }
 
 function doneOf({ succeeded, failed, cancelled }: Counts): number {

@@ -34,14 +34,11 @@ export function renderLive(picture: RunPicture, { columns, rows, colour }: Size)
 function sectionsOf(picture: RunPicture, screen: Screen): string[][] {
   const top = head(picture, screen)
   const room = screen.lines - top.length
-  const failed = failures(picture.failures, screen, Math.min(MOST_FAILURES, room - LEAST_RUNNING - 2))
-  const afterFailed = room - withGap(failed.length)
-  const used = resources(
-    picture.nodes,
-    screen,
-    Math.floor(Math.min(room * RESOURCES_SHARE, afterFailed - LEAST_RUNNING - 2)),
-  )
-  const jobs = running(picture.running, screen, afterFailed - withGap(used.length) - 1)
+  const leastRunning = withGap(Math.min(LEAST_RUNNING, picture.running.length + 1))
+  const failed = failures(picture.failures, screen, Math.min(MOST_FAILURES, room - leastRunning - 1))
+  const left = room - withGap(failed.length)
+  const used = resources(picture.nodes, screen, Math.min(room * RESOURCES_SHARE, left - leastRunning - 1))
+  const jobs = running(picture.running, screen, left - withGap(used.length) - 1)
   return [top, used, failed, jobs]
 }
 

@@ -26,10 +26,11 @@ interface Cell {
  * a node taken together; then all nodes taken together; then nothing.
  */
 export function resources(nodes: readonly NodeUse[], screen: Screen, most: number): string[] {
+  const named = nodes.length > 1
   const ways = [
-    () => nodes.flatMap(node => nodeLines(node, cellsOf(node), nodes.length > 1, screen)),
-    () => nodes.flatMap(node => nodeLines(node, cellsOf(withGpusTogether(node)), nodes.length > 1, screen)),
-    () => grid(cellsOf(withGpusTogether(together(nodes))), screen),
+    () => nodes.flatMap(node => nodeLines(node, [...cellsOf(node), ...gpuCells(node)], named, screen)),
+    () => nodes.flatMap(node => nodeLines(node, [...cellsOf(node), ...gpusTogether(node)], named, screen)),
+    () => grid([...cellsOf(together(nodes)), ...gpusTogether(together(nodes))], screen),
   ]
   for (const way of ways) {
     const lines = way()
@@ -43,7 +44,7 @@ function nodeLines(node: NodeUse, cells: readonly Cell[], named: boolean, screen
   return [...name, ...grid(cells, screen)]
 }
 
-function cellsOf({ threads, ramGb, gpus, resources }: NodeUse): Cell[] {
+function cellsOf({ threads, ramGb, resources }: NodeUse): Cell[] {
   return [
     { label: 'threads', meters: [amountMeter(threads)] },
     { label: 'RAM', meters: [gibMeter(ramGb)] },
@@ -51,11 +52,21 @@ function cellsOf({ threads, ramGb, gpus, resources }: NodeUse): Cell[] {
       label: sanitize(name),
       meters: [amountMeter(use)],
     })),
-    ...gpus.map((gpu, index) => ({
-      label: gpu.id === '' ? gpu.name : `GPU ${index}`,
-      meters: [shareMeter(gpu.share), gibMeter(gpu.ramGb)],
-    })),
   ]
+}
+
+function gpuCells({ gpus }: NodeUse): Cell[] {
+  return gpus.map(({ share, ramGb }, index) => gpuCell(`GPU ${index}`, share, ramGb))
+}
+
+function gpusTogether({ gpus }: NodeUse): Cell[] {
+  if (gpus.length === 0) return []
+  const [share, ramGb] = [sum(gpus.map(gpu => gpu.share)), sum(gpus.map(gpu => gpu.ramGb))]
+  return [gpuCell(countOf(gpus.length, 'GPU'), share, ramGb)]
+}
+
+function gpuCell(label: string, share: Use, ramGb: Use): Cell {
+  return { label, meters: [shareMeter(share), gibMeter(ramGb)] }
 }
 
 function amountMeter(use: Use): Meter {
@@ -130,13 +141,6 @@ function drawCell(cell: Cell, { width, labelWidth, figureWidths }: CellWidths, {
 /** Without a bar, where there is no room for one. */
 function narrowCell({ label, meters }: Cell, width: number): string {
   return padEnd(truncate(`${label} ${meters.map(meter => meter.figures).join(' ')}`, width), width)
-}
-
-function withGpusTogether(node: NodeUse): NodeUse {
-  if (node.gpus.length === 0) return node
-  const name = countOf(node.gpus.length, 'GPU')
-  const share = sum(node.gpus.map(gpu => gpu.share))
-  return { ...node, gpus: [{ id: '', name, share, ramGb: sum(node.gpus.map(gpu => gpu.ramGb)) }] }
 }
 
 function together(nodes: readonly NodeUse[]): NodeUse {

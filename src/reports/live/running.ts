@@ -5,7 +5,7 @@ import { formatDuration } from '../text/duration.ts'
 import type { Paint } from '../text/paint.ts'
 import { sanitize } from '../text/sanitize.ts'
 import { alignRows, GAP } from '../text/table.ts'
-import { truncate } from '../text/width.ts'
+import { truncate, widthOf } from '../text/width.ts'
 import { bar } from './bar.ts'
 import type { Screen } from './screen.ts'
 
@@ -23,19 +23,28 @@ export function running(jobs: readonly RunningJob[], screen: Screen, most: numbe
   const room = most - 1
   const shown = jobs.slice(0, jobs.length > room ? room - 1 : room)
   const more = jobs.length - shown.length
-  const kinds = columnsFor(jobs, screen)
-  const cells = alignRows(
-    [kinds.map(kind => kind.title), ...shown.map(job => kinds.map(kind => kind.text(job)))],
-    {
-      columns: kinds.map(kind => kind.align),
-      width: screen.columns,
-      fill: true,
-    },
-  )
+  const { kinds, cells } = firstThatFits(jobs, shown, screen)
   return [
     ...cells.map((row, index) => paintRow(row, kinds, shown[index - 1], screen)),
     ...(more > 0 ? [screen.paint('dim', truncate(`  … and ${formatCount(more)} more`, screen.columns))] : []),
   ]
+}
+
+interface Table {
+  readonly kinds: readonly Column[]
+  readonly cells: readonly (readonly string[])[]
+}
+
+function firstThatFits(jobs: readonly RunningJob[], shown: readonly RunningJob[], screen: Screen): Table {
+  const tables = waysOf(jobs, screen).map(kinds => tableOf(kinds, shown, screen))
+  const fits = ({ cells }: Table): boolean => widthOf(cells[0]?.join(' '.repeat(GAP)) ?? '') <= screen.columns
+  return tables.find(fits) ?? tableOf([NAME], shown, screen)
+}
+
+function tableOf(kinds: readonly Column[], shown: readonly RunningJob[], { columns }: Screen): Table {
+  const rows = [kinds.map(kind => kind.title), ...shown.map(job => kinds.map(kind => kind.text(job)))]
+  const cells = alignRows(rows, { columns: kinds.map(kind => kind.align), width: columns, fill: true })
+  return { kinds, cells }
 }
 
 interface Column {
@@ -82,14 +91,19 @@ function barColumn(width: number, paint: Paint): Column {
   }
 }
 
-function columnsFor(jobs: readonly RunningJob[], { columns, paint }: Screen): Column[] {
-  if (columns < WITH_ELAPSED) return [NAME, LEFT_NARROW]
-  if (columns < WITH_RAM) return [NAME, ELAPSED, LEFT_NARROW]
-  if (columns < WITH_BAR) return [NAME, ELAPSED, LEFT, RAM]
+/** The columns of the table, from most to fewest, that a terminal of this width may show. */
+function waysOf(jobs: readonly RunningJob[], { columns, paint }: Screen): Column[][] {
   const severalNodes = new Set(jobs.map(job => job.node)).size > 1
   const withGpus = jobs.some(job => job.gpus.length > 0)
-  const done = barColumn(Math.floor((columns - WITH_BAR) / 3) + 12, paint)
-  return [NAME, ...(severalNodes ? [NODE] : []), ...(withGpus ? [GPUS] : []), done, ELAPSED, LEFT, RAM]
+  const place = [...(severalNodes ? [NODE] : []), ...(withGpus ? [GPUS] : [])]
+  const done = barColumn(Math.max(12, Math.floor((columns - WITH_BAR) / 3) + 12), paint)
+  const ways = [
+    { from: WITH_BAR, kinds: [NAME, ...place, done, ELAPSED, LEFT, RAM] },
+    { from: WITH_RAM, kinds: [NAME, ELAPSED, LEFT, RAM] },
+    { from: WITH_ELAPSED, kinds: [NAME, ELAPSED, LEFT_NARROW] },
+    { from: 0, kinds: [NAME, LEFT_NARROW] },
+  ]
+  return ways.filter(({ from }) => columns >= from).map(({ kinds }) => kinds)
 }
 
 function durationText(seconds: number): string {

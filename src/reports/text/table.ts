@@ -1,7 +1,10 @@
 import { padEnd, padStart, shorten, widthOf } from './width.ts'
 
 export interface TableOptions {
-  /** Of each column; `flexible` for the one column that is shortened until all fits. */
+  /**
+   * Of each column; `flexible` for the one column that is shortened until all fits;
+   * where the others alone are too wide, it is 1 wide and the row is wider than it should be.
+   */
   readonly columns: readonly ('left' | 'right' | 'flexible')[]
   /** Columns of the terminal that a row may take. */
   readonly width: number

@@ -1,0 +1,211 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { RunEvent, RunPicture } from '../../src/progress.ts'
+import { plainReporter } from '../../src/reports/plain/reporter.ts'
+import { lastLines } from '../../src/reports/plain/stderrTail.ts'
+import { SimulatedClock } from '../../src/simulator/clock.ts'
+import { keptOutput } from './support/output.ts'
+import { aFailure, aJob, aPicture, aProgress, aReport, NOW } from './support/pictures.ts'
+
+const BURST: RunEvent = { type: 'burst.placed', at: NOW, placed: 2 }
+const ENDED: RunEvent = { type: 'job.ended', at: NOW, outcome: aFailure({ status: 'succeeded' }) }
+const STARTED: RunEvent = { type: 'job.started', at: NOW, id: 'a', pid: 1 }
+
+function reporting(picture: () => RunPicture = () => aPicture()) {
+  const clock = new SimulatedClock(NOW)
+  const stderr = keptOutput()
+  const reporter = plainReporter({ picture, stdout: keptOutput(), stderr, clock })
+  const titles = (): string[] => [...stderr.take().matchAll(/── (\w+) REPORT/g)].map(match => match[1] ?? '')
+  return { clock, stderr, reporter, titles }
+}
+
+describe('the plain reports', () => {
+  test('START tells of jobs, machine, fixed RAM and folder', () => {
+    const { reporter, stderr } = reporting()
+    const gpu = { id: '0', name: 'Tesla T4', ramGb: 14.75 }
+    const cores = Array.from({ length: 8 }, (_, i) => ({ cpus: [i, i + 8] }))
+    const node = {
+      name: 'node-1',
+      threads: 16,
+      ramGb: 62.8,
+      cores,
+      gpus: [gpu, gpu],
+      resources: { license: 4 },
+    }
+    reporter.tell({
+      type: 'run.started',
+      at: NOW,
+      jobs: 1200,
+      nodes: [node],
+      fixedRam: { command: 0, task: 0.05, inline: 0, cuda: 0.4 },
+      runDir: 'longshore-runs/tabular',
+    })
+    expect(stderr.take().split('\n')).toEqual([
+      '── START REPORT ───────────────────────────────────────── 2031-02-03 14:05:06 ──',
+      '  jobs       1,200',
+      '  machine    node-1: 16 threads, 8 physical cores, 62.8 GiB RAM, 4 license',
+      '  GPUs       2 × Tesla T4, 14.8 GiB each',
+      '  fixed RAM  command 0, task 0.05, inline 0, CUDA context 0.4 GiB each',
+      '  folder     longshore-runs/tabular',
+      '',
+    ])
+  })
+
+  test('INTERMEDIATE tells of what is done and what is left', () => {
+    const progress = aProgress({ remainingIntervalS: [7000, 8600] })
+    const { reporter, stderr } = reporting(() => aPicture({ progress }))
+    reporter.tell(BURST)
+    expect(stderr.take().split('\n')).toEqual([
+      '── INTERMEDIATE REPORT ────────────────────────────────── 2031-02-03 14:05:06 ──',
+      '  jobs       137 finished (3 failed), 2 running, 341 remaining',
+      '  elapsed    1h 02m (32% of the expected time)',
+      '  remaining  2h 10m (1h 57m – 2h 23m)',
+      '  ends       2031-02-03 16:14:56',
+      '  longest    xgb covtype fold=1: 50m 00s',
+      '',
+    ])
+  })
+
+  test('bursts that follow soon are told of together, after 5 s, and later every hundredth of the run', () => {
+    const { clock, reporter, titles } = reporting()
+    reporter.tell(BURST)
+    expect(titles()).toEqual(['INTERMEDIATE'])
+    for (let i = 0; i < 49; i += 1) {
+      clock.advance(100)
+      reporter.tell(BURST)
+    }
+    expect(titles()).toEqual([])
+    clock.advance(100)
+    expect(titles()).toEqual(['INTERMEDIATE'])
+    clock.advance(3_600_000)
+    reporter.tell(BURST)
+    expect(titles()).toEqual(['INTERMEDIATE'])
+    clock.advance(30_000)
+    reporter.tell(BURST)
+    expect(titles()).toEqual([])
+    clock.advance(7000)
+    expect(titles()).toEqual(['INTERMEDIATE'])
+  })
+
+  test('RUNNING comes when nothing has ended for 30 s, then after twice as long each time', () => {
+    const { clock, reporter, stderr, titles } = reporting()
+    reporter.tell(STARTED)
+    clock.advance(29_999)
+    reporter.tell(ENDED)
+    clock.advance(29_999)
+    expect(titles()).toEqual([])
+    clock.advance(1)
+    expect(stderr.take().split('\n')).toEqual([
+      '── RUNNING REPORT ─────────────────────────────────────── 2031-02-03 14:05:06 ──',
+      '  2 jobs running',
+      '    job                 elapsed  remaining  RAM/requested',
+      '    xgb covtype fold=1  10m 00s    50m 00s      3.1/4 GiB',
+      '    mlp jannis fold=2   10m 00s       45 s        –/4 GiB  overdue',
+      '',
+    ])
+    clock.advance(59_999)
+    expect(titles()).toEqual([])
+    clock.advance(1)
+    expect(titles()).toEqual(['RUNNING'])
+  })
+
+  test('nothing is told of, and no timer is left, while no job runs', () => {
+    const { clock, reporter, titles } = reporting(() => aPicture({ running: [] }))
+    reporter.tell(STARTED)
+    reporter.tell(ENDED)
+    clock.runAll()
+    expect(titles()).toEqual([])
+  })
+
+  test('a long list of running jobs is cut', () => {
+    const running = Array.from({ length: 60 }, (_, i) => aJob({ name: `job ${i}` }))
+    const { clock, reporter, stderr } = reporting(() => aPicture({ running }))
+    reporter.tell(STARTED)
+    clock.advance(30_000)
+    expect(stderr.take()).toMatch(/job 49 .*\n {4}… and 10 more\n$/)
+  })
+
+  test('warnings and the first ten failures have lines of their own, harmless on a terminal', () => {
+    const { reporter, stderr } = reporting()
+    reporter.tell({ type: 'warning', at: NOW, message: 'no \u001b[2J GPUs' })
+    expect(stderr.take()).toBe('warning: no \\x1b[2J GPUs\n')
+    const failed: RunEvent = { type: 'job.ended', at: NOW, outcome: aFailure({ name: 'a\u0007' }) }
+    for (let i = 0; i < 10; i += 1) reporter.tell(failed)
+    expect(stderr.take()).toBe('✗ a\\x07: exit code 1, after 36 s\n'.repeat(10))
+    for (let i = 0; i < 10; i += 1) reporter.tell(failed)
+    expect(stderr.take()).toBe('further failures are only counted; the END report tells of them\n')
+  })
+
+  test('END tells what the run came to, with the last lines of failed jobs', async () => {
+    const runDir = await mkdtemp(join(tmpdir(), 'longshore-reports-'))
+    onTestFinished(() => rm(runDir, { recursive: true }))
+    await mkdir(join(runDir, 'logs'))
+    const log = ['one', 'two', '\u001b[31mthree\u001b[0m', '', ' 10%\r 50%\r 99%\r', 'four\u0007', 'five', '']
+    await writeFile(join(runDir, 'logs', 'f1.err'), log.join('\n'))
+    const { reporter, stderr, clock } = reporting()
+    reporter.tell(STARTED)
+    await reporter.end(
+      aReport({
+        runDir,
+        outcomes: [
+          aFailure({ attempts: 3 }),
+          aFailure({ id: 's', status: 'succeeded', group: 'xgb', durationS: 12 }),
+          aFailure({ id: 't', status: 'succeeded', group: 'xgb', durationS: 24 }),
+        ],
+        groups: [
+          { group: 'xgb', factor: 1.324, jobs: 2 },
+          { group: 'knn', factor: 1, jobs: 0 },
+        ],
+        ramRatios: [{ id: 's', name: 'xgb covtype', peakRamGb: 3.9, requestedRamGb: 4 }],
+        firstEstimate: { atS: 2, remainingS: 550 },
+      }),
+    )
+    expect(stderr.take().split('\n')).toEqual([
+      '── END REPORT ─────────────────────────────────────────── 2031-02-03 14:05:06 ──',
+      '  start      2031-02-03 13:54:46',
+      '  end        2031-02-03 14:05:06',
+      '  duration   10m 20s',
+      '  jobs       3: 2 succeeded, 1 failed',
+      '  estimate   after 2.0 s, 9m 10s were expected; it took 10m 18s (1.12 ×)',
+      `  results    ${runDir}/results.jsonl`,
+      '',
+      '  Time factors (duration / estimate)',
+      '    group  factor  from jobs  mean duration',
+      '    xgb      1.32          2           18 s',
+      '    knn         –          0              –',
+      '',
+      '  Largest peak RAM / requested',
+      '    xgb covtype  0.97 ×  3.9/4 GiB',
+      '',
+      '  Failed jobs (1)',
+      '    ✗ mlp adult fold=2',
+      '        exit code 1, after 36 s, 3 attempts',
+      '        │ two',
+      '        │ three',
+      '        │  99%',
+      '        │ four\\x07',
+      '        │ five',
+      `        ${runDir}/logs/f1.err`,
+      '',
+    ])
+    clock.runAll()
+    expect(stderr.take()).toBe('')
+  })
+
+  test('END tells of twenty failed jobs, and how many more there are', async () => {
+    const { reporter, stderr } = reporting()
+    const outcomes = Array.from({ length: 1000 }, (_, i) => aFailure({ id: `f${i}`, name: `job ${i}` }))
+    await reporter.end(aReport({ runDir: null, outcomes }))
+    const text = stderr.take()
+    expect(text.match(/✗/g)).toHaveLength(20)
+    expect(text).toContain('… and 980 more: see results.jsonl')
+  })
+})
+
+test('the end of a log is its last five lines that are not blank', () => {
+  expect(lastLines('')).toEqual([])
+  expect(lastLines('a\r\nb\r\n\n \n')).toEqual(['a', 'b'])
+  expect(lastLines('1\n2\n3\n4\n5\n6')).toEqual(['2', '3', '4', '5', '6'])
+})
