@@ -71,7 +71,7 @@ export const definitions: readonly Definition[] = [
     name: 'strikes',
     file: 'birdstrikes.csv',
     target: 'Wildlife Size',
-    rows: 800,
+    rows: 600,
     features: {
       speed: numeric('Speed IAS in knots'),
       cost: log('Cost Total $'),

@@ -60,7 +60,7 @@ function nearestNeighbours(k: number): Setting {
 function logisticRegression(steps: number): Setting {
   return {
     name: `${steps} steps`,
-    estimateS: ({ rows, columns, classes }) => 1e-8 * steps * rows * columns * classes,
+    estimateS: ({ rows, columns, classes }) => 2e-8 * steps * rows * columns * classes,
     async predict({ train, test }, labels) {
       const { default: LogisticRegression } = await import('ml-logistic-regression')
       const withOne = (rows: number[][]) => new Matrix(rows.map(row => [1, ...row]))
@@ -107,7 +107,7 @@ function supportVectors(cost: number): Setting {
 function randomForest(trees: number): Setting {
   return {
     name: `${trees} trees`,
-    estimateS: ({ rows, columns }) => 1e-6 * rows * Math.log2(rows) * columns * trees,
+    estimateS: ({ rows, columns }) => 2e-6 * rows * Math.log2(rows) * columns * trees,
     async predict({ train, test }, labels) {
       const { RandomForestClassifier } = await import('ml-random-forest')
       const model = new RandomForestClassifier({

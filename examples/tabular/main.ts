@@ -9,7 +9,8 @@ import { renderTable } from './table.ts'
 const quick = process.argv.includes('--quick') || process.env.LONGSHORE_EXAMPLE_QUICK === '1'
 const names = quick ? datasetNames.slice(0, 2) : datasetNames
 
-await using scheduler = await createScheduler()
+await using scheduler = await createScheduler({ reports: process.stderr.isTTY ? 'live' : 'plain' })
+process.once('SIGINT', () => void scheduler.drain()) // Ctrl-C: what runs may end; again: at once
 scheduler.add(planFits(names).map(toJob))
 const report = await scheduler.run()
 
@@ -21,7 +22,7 @@ console.log('Accuracy in %, mean±standard deviation over 5 folds, of the best s
 console.log('* best of its line; baseline: always the most frequent class.')
 writeFileSync('results.csv', toCsv(scores))
 console.log(`Every fit stands in results.csv (${scores.length} lines).`)
-if (scores.length < report.outcomes.length) process.exitCode = 1
+if (scores.length < report.counts.total) process.exitCode = 1
 
 function toJob({ fit, timeS }: PlannedFit) {
   return {
@@ -29,7 +30,7 @@ function toJob({ fit, timeS }: PlannedFit) {
     group: fit.learner,
     timeS,
     threads: 1,
-    ramGb: 0.2,
+    ramGb: 0.3,
     run: task(new URL('./fit.ts', import.meta.url), fit),
   }
 }

@@ -29,10 +29,10 @@ export function baselineOf({ classes, labels }: Dataset): number {
 function renderRow(dataset: Dataset, learners: readonly string[], scores: readonly Score[]): string {
   const ofDataset = scores.filter(score => score.dataset === dataset.name)
   const best = learners.map(learner => bestSetting(ofDataset.filter(score => score.learner === learner)))
-  const top = Math.max(...best.map(summary => summary?.mean ?? 0))
+  const top = percent(Math.max(...best.map(summary => summary?.mean ?? 0)))
   const cells = best.map(summary =>
     summary
-      ? `${percent(summary.mean)}±${percent(summary.deviation)}${summary.mean === top ? '*' : ' '}`
+      ? `${percent(summary.mean)}±${percent(summary.deviation)}${percent(summary.mean) === top ? '*' : ' '}`
       : '- ',
   )
   return line(dataset.name, percent(baselineOf(dataset)), cells)

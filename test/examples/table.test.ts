@@ -38,6 +38,12 @@ describe('the table of results', () => {
     expect(table.split('\n').at(-1)).toBe('coins     75.0  75.0±0.0*         - ')
   })
 
+  it('marks all that share the best figure', () => {
+    const tied = [score('naive Bayes', 's', 0, 0.9), score('decision tree', 's', 0, 0.9001)]
+    const last = renderTable([dataset], ['naive Bayes', 'decision tree'], tied).split('\n').at(-1)
+    expect(last).toBe('coins     75.0  90.0±0.0*  90.0±0.0*')
+  })
+
   it('fits 80 columns with six learners, a perfect score included', () => {
     const learners = Array.from({ length: 6 }, (_, column) => `learner ${column}`)
     const perfect = learners.map(learner => score(learner, 's', 0, 1))
