@@ -1,0 +1,113 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Sender } from './channel.ts'
+import { commandEnding, type LeaderExit, startFailure } from './endings.ts'
+import { type OutputFile, openOutput } from './files.ts'
+import type { CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
+import { createSampler, type Sampled } from './sampler.ts'
+import { createSessionEnder, signalGroup } from './sessions.ts'
+import { spawnCommand } from './spawnCommand.ts'
+
+/** RAM that has changed by less is not told again, in GiB. */
+const TOLD_CHANGE_GB = 1 / 1024
+
+/** The commands of one launcher. */
+export interface Commands {
+  take(order: Exclude<LauncherOrder, { type: 'hello' }>): void
+  /** Ends all of them (TERM, grace, KILL) and then calls `ended`. */
+  endAll(ended: () => void): void
+}
+
+interface Running {
+  readonly id: string
+  readonly pid: number
+  readonly startedAt: number
+  readonly output: OutputFile
+  sampled: Sampled
+  toldRamGb: number
+  toldProgress: number | null
+  leaderEnded: boolean
+}
+
+/** Starts commands, follows them, and tells of their end when nothing of them runs any more. */
+export function createCommands(
+  { env, graceS }: Extract<LauncherOrder, { type: 'hello' }>,
+  reports: Pick<Sender<LauncherReport>, 'send' | 'sendSoon'>,
+): Commands {
+  const running = new Map<string, Running>()
+  const sampler = createSampler()
+  const ender = createSessionEnder(graceS)
+  let onIdle = (): void => {}
+
+  const start = (order: CommandStart): void => {
+    spawnCommand(order, env, {
+      started: (child, pid) => follow(order, child, pid),
+      failed: message => reports.send({ type: 'exited', id: order.id, ending: startFailure(message) }),
+    })
+  }
+  const follow = (order: CommandStart, child: ChildProcess, pid: number): void => {
+    const command = newRunning(order, pid)
+    running.set(order.id, command)
+    command.sampled = sampler.follow(pid, ramGb => tellSample(command, ramGb, reports.sendSoon))
+    child.once('exit', (exitCode, signal) =>
+      leaderExited(command, { exitCode, signal, durationS: (performance.now() - command.startedAt) / 1000 }),
+    )
+    // A short command has ended before this leaves: then both go in one write.
+    reports.sendSoon({ type: 'started', id: order.id, pid })
+  }
+  const leaderExited = (command: Running, exit: LeaderExit): void => {
+    command.leaderEnded = true
+    sampler.forget(command.pid)
+    const gone = (): void => {
+      running.delete(command.id)
+      const ending = commandEnding(exit, command.output.read(), command.sampled.peakRamGb)
+      reports.send({ type: 'exited', id: command.id, ending })
+      if (running.size === 0) onIdle()
+    }
+    // The usual case costs one system call: nobody is left in the group, and no other group was ever seen.
+    if (!command.sampled.manyGroups && !signalGroup(command.pid, 0)) gone()
+    else ender.end(command.pid, gone)
+  }
+  const kill = (command: Running): void => {
+    signalGroup(command.pid, 'SIGKILL')
+    if (command.leaderEnded) ender.kill(command.pid)
+  }
+  return {
+    take(order) {
+      if (order.type === 'start') return start(order)
+      const command = running.get(order.id)
+      if (command === undefined) return
+      if (order.type === 'kill') kill(command)
+      else signalGroup(command.pid, 'SIGTERM')
+    },
+    endAll(ended) {
+      if (running.size === 0) return ended()
+      onIdle = ended
+      for (const command of running.values()) signalGroup(command.pid, 'SIGTERM')
+      setTimeout(() => running.forEach(kill), graceS * 1000).unref()
+    },
+  }
+}
+
+function newRunning({ id, output }: CommandStart, pid: number): Running {
+  return {
+    id,
+    pid,
+    startedAt: performance.now(),
+    output: openOutput(output),
+    sampled: { peakRamGb: null, manyGroups: false },
+    toldRamGb: 0,
+    toldProgress: null,
+    leaderEnded: false,
+  }
+}
+
+function tellSample(command: Running, ramGb: number, tell: (report: LauncherReport) => void): void {
+  if (Math.abs(ramGb - command.toldRamGb) > TOLD_CHANGE_GB) {
+    command.toldRamGb = ramGb
+    tell({ type: 'sampled', id: command.id, ramGb })
+  }
+  const { progress } = command.output.read()
+  if (progress === null || progress === command.toldProgress) return
+  command.toldProgress = progress
+  tell({ type: 'progressed', id: command.id, fraction: progress })
+}

@@ -1,0 +1,128 @@
+import type { Executor, ExecutorReport, Work } from '../../executor.ts'
+import type { Ending } from '../../job.ts'
+import { type Environment, jobEnvironment } from '../environment.ts'
+import { lostEnding, startFailure } from './endings.ts'
+import { createFleet } from './fleet.ts'
+import type { CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
+import { endRemains } from './remains.ts'
+import { createSessionEnder } from './sessions.ts'
+
+/** Settings of the command executor. */
+export interface CommandExecutorOptions {
+  /** Milliseconds since the epoch, for the moments that are told. */
+  readonly now: () => number
+  /** Environment that jobs start from. Default: that of this process. */
+  readonly env?: Environment
+  /** Most launcher processes. Default 2. */
+  readonly launchers?: number
+  /** Seconds between TERM and KILL for what a command leaves behind. Default 2. */
+  readonly graceS?: number
+}
+
+interface RunningCommand {
+  readonly id: string
+  readonly output: string
+  readonly tell: (report: ExecutorReport) => void
+  pid: number | null
+  startedAt: number | null
+  ramGb: number | null
+  peakRamGb: number | null
+}
+
+/** Runs commands by way of launcher processes, which are started when there is something to run. */
+export function createCommandExecutor(options: CommandExecutorOptions): Executor {
+  const { now, env = process.env, launchers = 2, graceS = 2 } = options
+  const running = new Map<string, RunningCommand>()
+  const ender = createSessionEnder(graceS)
+  const fleet = createFleet({ most: launchers, hello: hello(env, graceS), report: take, lost })
+  const idle = Promise.withResolvers<void>()
+  let closed = false
+
+  function take(said: LauncherReport): void {
+    const command = running.get(said.id)
+    if (command === undefined) return
+    if (said.type === 'exited') end(command, { ...said.ending, value: undefined })
+    else note(command, said, now)
+  }
+  function lost(ids: readonly string[], why: string): void {
+    const commands = ids.flatMap(id => running.get(id) ?? [])
+    endRemains(commands, ender, command => end(command, lostEnding(command, why, now())))
+    if (closed) for (const id of ids) kill(id)
+  }
+  function end({ id, tell }: RunningCommand, ending: Ending): void {
+    running.delete(id)
+    tell({ type: 'job.exited', placementId: id, ending })
+    if (closed && running.size === 0) idle.resolve()
+  }
+  function kill(id: string): void {
+    fleet.send({ type: 'kill', id })
+    const pid = running.get(id)?.pid ?? null
+    if (pid !== null) ender.kill(pid)
+  }
+  return {
+    start(work, tell) {
+      const command = newCommand(work, tell)
+      running.set(command.id, command)
+      if (closed) setImmediate(end, command, { ...startFailure('the executor is closed'), value: undefined })
+      else fleet.start(startOrder(work, env))
+    },
+    terminate: id => fleet.send({ type: 'terminate', id }),
+    kill,
+    ramGb: id => running.get(id)?.ramGb ?? null,
+    async close() {
+      closed = true
+      for (const id of running.keys()) kill(id)
+      await fleet.close()
+      if (running.size > 0) await idle.promise
+    },
+  }
+}
+
+function hello(env: Environment, graceS: number): Extract<LauncherOrder, { type: 'hello' }> {
+  const defined = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  return { type: 'hello', env: Object.fromEntries(defined), graceS }
+}
+
+function newCommand({ placement, paths }: Work, tell: RunningCommand['tell']): RunningCommand {
+  const { id } = placement
+  return { id, output: paths.output, tell, pid: null, startedAt: null, ramGb: null, peakRamGb: null }
+}
+
+function startOrder(work: Work, env: Environment): CommandStart {
+  const { job, placement, paths } = work
+  if (job.run.kind !== 'command') throw new TypeError(`${job.id} is no command but of kind ${job.run.kind}`)
+  return {
+    type: 'start',
+    id: placement.id,
+    command: job.run.command,
+    cwd: job.cwd,
+    env: jobEnvironment(work, env),
+    cpus: placement.cpus,
+    jobDir: paths.jobDir,
+    output: paths.output,
+    stdout: paths.stdout,
+    stderr: paths.stderr,
+  }
+}
+
+/** Notes what a launcher says of a running command, and tells what the port has words for. */
+function note(
+  command: RunningCommand,
+  said: Exclude<LauncherReport, { type: 'exited' }>,
+  now: () => number,
+): void {
+  const { id: placementId, tell } = command
+  switch (said.type) {
+    case 'started':
+      command.pid = said.pid
+      command.startedAt = now()
+      tell({ type: 'job.started', placementId, at: command.startedAt, pid: said.pid })
+      break
+    case 'progressed':
+      tell({ type: 'job.progressed', placementId, fraction: said.fraction })
+      break
+    case 'sampled':
+      command.ramGb = said.ramGb
+      command.peakRamGb = Math.max(command.peakRamGb ?? 0, said.ramGb)
+  }
+}

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
+import { dirname, extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { receive, sender } from './channel.ts'
+import type { LauncherOrder, LauncherReport } from './protocol.ts'
+
+/** A launcher from the scheduler's side: where it runs and how it is reached is known here alone. */
+export interface Launcher {
+  readonly pid: number | undefined
+  send(order: LauncherOrder): void
+  /** Lets it end what it runs, and itself. */
+  end(): void
+  /** Resolves when it is gone. */
+  readonly gone: Promise<void>
+}
+
+/** Hears what a launcher tells. After `gone` nothing more comes. */
+export interface LauncherListener {
+  report(report: LauncherReport): void
+  /** It has ended, asked or not; `why` is one line for people. */
+  gone(why: string): void
+}
+
+/** Forking costs as much as there is to copy: a small young generation and no helper threads keep it cheap. */
+const FLAGS = ['--max-semi-space-size=1', '--single-threaded', '--disable-warning=ExperimentalWarning']
+const MOST_STDERR = 500
+
+/** Starts a launcher. It runs in a session of its own, so that a Ctrl-C in the terminal does not reach it. */
+export function startLauncher(listener: LauncherListener): Launcher {
+  const child = spawn(process.execPath, [...FLAGS, launcherScript()], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...withoutNodeOptions(process.env), ...compileCache() },
+  })
+  const orders = sender<LauncherOrder>(child.stdin)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const gone = (why: string): void => {
+    resolve()
+    listener.gone(why)
+  }
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-MOST_STDERR)
+  })
+  receive<LauncherReport>(child.stdout, report => listener.report(report))
+  if (child.pid === undefined) child.once('error', error => gone(`it could not be started: ${error.message}`))
+  // All that it had told is read before `close` comes.
+  else child.once('close', (code, signal) => gone(describeEnd(code, signal, stderr)))
+  return { pid: child.pid, send: orders.send, end: orders.end, gone: promise }
+}
+
+const HERE = fileURLToPath(import.meta.url)
+
+/** Beside this file: `launcher.ts` in a checkout, `launcher.js` in the package. */
+function launcherScript(): string {
+  return fileURLToPath(new URL(`./launcher${extname(HERE)}`, import.meta.url))
+}
+
+/**
+ * The compile cache of this process, where it has one. In a checkout there always is one: otherwise Node's type
+ * stripper, which is bigger than all the rest of a launcher, would be copied at each fork.
+ */
+function compileCache(): NodeJS.ProcessEnv {
+  const own = getCompileCacheDir()
+  if (own !== undefined) return { NODE_COMPILE_CACHE: dirname(own) }
+  if (extname(HERE) !== '.ts') return {}
+  return {
+    NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/longshore', import.meta.url)),
+  }
+}
+
+/** What the user set for Node is for jobs, not for the launcher: `--inspect`, say, would make it big or stop it. */
+function withoutNodeOptions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('NODE_')))
+}
+
+function describeEnd(code: number | null, signal: string | null, stderr: string): string {
+  const how = signal === null ? `exit code ${code}` : signal
+  const lastWords = stderr
+    .trim()
+    .split('\n')
+    .findLast(line => /\S/.test(line))
+  return lastWords === undefined ? how : `${how}, ${lastWords.trim()}`
+}

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** A process as the kernel shows it in `/proc/PID/stat`. */
+export interface ProcessEntry {
+  readonly pid: number
+  /** Process group. */
+  readonly group: number
+  /** Session: each command has one of its own, named by the pid of its leader. */
+  readonly session: number
+  /** False for what has ended and only waits to be reaped by its parent. */
+  readonly alive: boolean
+}
+
+/** Resident memory of a process in bytes. */
+export interface Memory {
+  readonly now: number
+  readonly peak: number
+}
+
+/** Reads `/proc/PID/stat`; the name stands in parentheses and may hold anything, so the fields are counted from its end. */
+export function parseStat(text: string): ProcessEntry {
+  const [state = '', , group, session] = text.slice(text.lastIndexOf(')') + 2).split(' ', 4)
+  return {
+    pid: Number.parseInt(text, 10),
+    group: Number(group),
+    session: Number(session),
+    alive: state !== 'Z' && state !== 'X',
+  }
+}
+
+/** Reads `VmRSS` and `VmHWM` of `/proc/PID/status`; both 0 for a process that holds no memory any more. */
+export function parseMemory(status: string): Memory {
+  return { now: kilobytes(status, 'VmRSS:') * 1024, peak: kilobytes(status, 'VmHWM:') * 1024 }
+}
+
+function kilobytes(status: string, field: string): number {
+  const at = status.indexOf(field)
+  return at < 0 ? 0 : Number.parseInt(status.slice(at + field.length, at + field.length + 32), 10)
+}
+
+/** The live processes of the sessions for which `wanted` says yes. Without /proc (macOS) there are none to be seen. */
+export function liveProcesses(wanted: (session: number) => boolean): ProcessEntry[] {
+  return processIds().flatMap(pid => {
+    const stat = read(`/proc/${pid}/stat`)
+    const entry = stat === null ? null : parseStat(stat)
+    return entry?.alive && wanted(entry.session) ? [entry] : []
+  })
+}
+
+/** Memory of a process, `null` when it is gone. */
+export function memoryOf(pid: number): Memory | null {
+  const status = read(`/proc/${pid}/status`)
+  return status === null ? null : parseMemory(status)
+}
+
+/**
+ * A process and its descendants: cheaper than a look at every process, but blind for what has lost its parent or was
+ * started by another than the main thread.
+ */
+export function processTree(pid: number): ProcessEntry[] {
+  const stat = read(`/proc/${pid}/stat`)
+  if (stat === null) return []
+  const children = read(`/proc/${pid}/task/${pid}/children`) ?? ''
+  return [
+    parseStat(stat),
+    ...children
+      .split(' ')
+      .filter(Boolean)
+      .flatMap(child => processTree(Number(child))),
+  ]
+}
+
+/** Sessions of the processes that were started with the variable `name` at one of `values`, by value. */
+export function sessionsByVariable(name: string, values: ReadonlySet<string>): Map<string, Set<number>> {
+  const sessions = new Map<string, Set<number>>()
+  for (const pid of processIds()) {
+    const variables = read(`/proc/${pid}/environ`)?.split('\0') ?? []
+    const value = variables.find(variable => variable.startsWith(`${name}=`))?.slice(name.length + 1)
+    if (value === undefined || !values.has(value)) continue
+    const stat = read(`/proc/${pid}/stat`)
+    if (stat !== null) sessions.set(value, (sessions.get(value) ?? new Set()).add(parseStat(stat).session))
+  }
+  return sessions
+}
+
+function processIds(): string[] {
+  try {
+    return readdirSync('/proc').filter(name => name >= '0' && name < ':')
+  } catch {
+    return []
+  }
+}
+
+/** A process may end between two looks, or belong to somebody else: then there is nothing to read. */
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createFolderMaker, prepareJobFolder, withLogs } from './files.ts'
+import { describeFolder, describeMissing, findProgram } from './program.ts'
+import type { CommandStart } from './protocol.ts'
+
+type Env = Readonly<Record<string, string>>
+
+/** Where a program is looked for by the system when there is no PATH. */
+const DEFAULT_PATH = '/usr/bin:/bin'
+const PIN = 'taskset'
+
+const makeFolder = createFolderMaker()
+
+/** What becomes of a start: exactly one of the two is called, `failed` with one line for people. */
+export interface StartListener {
+  started(child: ChildProcess, pid: number): void
+  failed(message: string): void
+}
+
+/**
+ * Starts a command as the leader of a session and process group of its own, without standard input, its output going
+ * straight into its log files.
+ */
+export function spawnCommand(start: CommandStart, baseEnv: Env, listener: StartListener): void {
+  const env = { ...baseEnv, ...start.env }
+  // taskset would report a missing program as an exit code of its own: so it is looked for before.
+  const fault = start.cpus.length > 0 ? (missingPin(env) ?? describeFault(start, env)) : null
+  if (fault === null) spawnWithLogs(start, env, listener)
+  else listener.failed(fault)
+}
+
+function spawnWithLogs(start: CommandStart, env: Env, listener: StartListener): void {
+  const failed = (error: unknown): void =>
+    listener.failed(describeFault(start, env) ?? describeError(error, start))
+  try {
+    prepareJobFolder(start)
+    const child = withLogs(start, makeFolder, (...logs) => spawnDetached(start, env, logs))
+    if (child.pid === undefined) child.once('error', failed)
+    else listener.started(child, child.pid)
+  } catch (error) {
+    failed(error)
+  }
+}
+
+function spawnDetached(start: CommandStart, env: Env, logs: [number, number]): ChildProcess {
+  const [file = '', ...args] = [...pinTo(start.cpus), ...argvOf(start)]
+  const cwd = start.cwd === null ? {} : { cwd: start.cwd }
+  return spawn(file, args, { ...cwd, env, stdio: ['ignore', ...logs], detached: true })
+}
+
+function argvOf({ command }: CommandStart): readonly string[] {
+  return typeof command === 'string' ? ['/bin/sh', '-c', command] : command
+}
+
+function pinTo(cpus: readonly number[]): string[] {
+  return cpus.length > 0 ? [PIN, '-c', cpus.join(',')] : []
+}
+
+function missingPin(env: Env): string | null {
+  return findProgram(PIN, env['PATH'] ?? DEFAULT_PATH, '/').found
+    ? null
+    : 'physicalCores needs the program taskset (package util-linux), which is not in PATH; install it or ask for threads instead'
+}
+
+/** The reasons for a failed start that the system does not tell apart: it says ENOENT for a missing folder too. */
+function describeFault(start: CommandStart, env: Env): string | null {
+  const cwd = start.cwd ?? process.cwd()
+  const folder = describeFolder(cwd)
+  if (folder !== null) return folder
+  const [program = ''] = argvOf(start)
+  const search = findProgram(program, env['PATH'] ?? DEFAULT_PATH, cwd)
+  return search.found ? null : describeMissing(program, search)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  E2BIG: 'its arguments and environment are longer than the system allows; write them into a file',
+  ENOEXEC: 'it is no program for this machine, or a script without a #! line',
+  EAGAIN: 'the limit of processes is reached (ulimit -u)',
+  EMFILE: 'the limit of open files is reached (ulimit -n)',
+  ENOMEM: 'the system has no memory left for another process',
+}
+
+function describeError(error: unknown, start: CommandStart): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error))
+  return `could not start ${argvOf(start)[0]}: ${reason}`
+}

@@ -1,0 +1,63 @@
+import type { Work } from '../executor.ts'
+
+/** Variables of another process; `undefined` counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const THREAD_VARIABLES = [
+  'OMP_NUM_THREADS',
+  'MKL_NUM_THREADS',
+  'OPENBLAS_NUM_THREADS',
+  'NUMEXPR_MAX_THREADS',
+  'RAYON_NUM_THREADS',
+] as const
+
+/**
+ * What a job is told: the variables that are laid over those of the caller.
+ *
+ * `caller` is only asked which thread variables the user has set: these are left alone. The job's own variables
+ * win over everything.
+ */
+export function jobEnvironment(work: Work, caller: Environment = {}): Record<string, string> {
+  return {
+    ...threadVariables(work, caller),
+    ...gpuVariables(work),
+    ...longshoreVariables(work),
+    ...work.job.env,
+  }
+}
+
+function longshoreVariables({ job, placement, paths }: Work): Record<string, string> {
+  return {
+    LONGSHORE_JOB_ID: job.id,
+    LONGSHORE_NAME: job.name,
+    LONGSHORE_ATTEMPT: String(placement.attempt),
+    LONGSHORE_NODE: placement.node,
+    LONGSHORE_THREADS: String(placement.threads),
+    LONGSHORE_RAM_GB: String(placement.ramGb),
+    LONGSHORE_CORES: placement.cores.join(','),
+    LONGSHORE_JOB_DIR: paths.jobDir,
+    LONGSHORE_RUN_DIR: paths.runDir,
+    LONGSHORE_OUTPUT: paths.output,
+  }
+}
+
+/** Threads rounded up: these libraries take whole numbers only. */
+function threadVariables({ placement }: Work, caller: Environment): Record<string, string> {
+  const threads = String(Math.max(1, Math.ceil(placement.threads)))
+  const unset = THREAD_VARIABLES.filter(name => caller[name] === undefined)
+  return Object.fromEntries(unset.map(name => [name, threads]))
+}
+
+/**
+ * ROCm filters twice: HIP counts among what ROCR has left. So ROCR gets the ids and HIP the positions among them;
+ * the same ids in both would hide every GPU but those at the front. Only an empty ROCR list hides all GPUs from
+ * HIP, which takes an empty list of its own for none given.
+ */
+function gpuVariables({ placement }: Work): Record<string, string> {
+  const ids = placement.gpus.map(gpu => gpu.id).join(',')
+  return {
+    CUDA_VISIBLE_DEVICES: ids,
+    ROCR_VISIBLE_DEVICES: ids,
+    HIP_VISIBLE_DEVICES: placement.gpus.map((_, position) => position).join(','),
+  }
+}
