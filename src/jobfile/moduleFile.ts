@@ -1,0 +1,65 @@
+import { stat } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
+import { show } from '../schema/show.ts'
+import { BrokenFile, type Entry, type Source } from './entry.ts'
+import { whyUnreadable } from './text.ts'
+
+const BATCH = 1000
+
+/** A module whose default export is a list of jobs, or an iterable or async iterable of them. */
+export async function* readModule(source: Source): AsyncGenerator<Entry[]> {
+  const jobs = await load(source)
+  let batch: Entry[] = []
+  let index = 0
+  for await (const raw of guard(jobs, source, () => index)) {
+    batch.push({ raw, where: `${source.shown}[${index}]` })
+    index += 1
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  yield batch
+}
+
+type Jobs = Iterable<unknown> | AsyncIterable<unknown>
+
+async function load({ path, shown }: Source): Promise<Jobs> {
+  const url = pathToFileURL(path ?? '').href
+  await stat(path ?? '').catch(error => {
+    throw new BrokenFile(shown, whyUnreadable(error, path))
+  })
+  const exported = await import(url).catch(error => {
+    throw new BrokenFile(shown, `this module could not be loaded: ${describe(error)}`)
+  })
+  if (isIterable(exported.default)) return exported.default
+  throw new BrokenFile(shown, wrongExport(exported))
+}
+
+function isIterable(value: unknown): value is Jobs {
+  return (
+    typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value)
+  )
+}
+
+function wrongExport(exported: Readonly<Record<string, unknown>>): string {
+  const found = exported['default']
+  const got = 'default' in exported ? show(found) : 'no default export'
+  const advice = typeof found === 'function' ? ': call it, as in `export default jobs()`' : ''
+  return `expected the default export to be a list, an iterable or an async iterable of jobs, got ${got}${advice}`
+}
+
+/** What the user's own code throws while it lists its jobs is a fault of the file. */
+async function* guard(jobs: Jobs, { shown }: Source, index: () => number): AsyncGenerator<unknown> {
+  try {
+    yield* jobs
+  } catch (error) {
+    throw new BrokenFile(
+      `${shown}[${index()}]`,
+      `this module threw while it listed its jobs: ${describe(error)}`,
+    )
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}

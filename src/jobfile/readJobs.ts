@@ -1,0 +1,100 @@
+import { dirname } from 'node:path'
+import { cwd } from 'node:process'
+import type { Job } from '../job.ts'
+import { createJobParser, JobIds, type JobParser, parseJob } from '../schema/index.ts'
+import { BrokenFile, type Entry, type Source } from './entry.ts'
+import { FaultList } from './faultList.ts'
+import { formatOf, sourceOf } from './formats.ts'
+import { entriesOf } from './plan.ts'
+
+export interface ReadOptions {
+  /** Folder that the file's name counts from. Default: the working folder. */
+  readonly folder?: string | undefined
+  /** Retries of a job that does not say. Default 0. */
+  readonly retries?: number | undefined
+  /** Ids that are taken; those of the jobs are added. Default: none. */
+  readonly ids?: JobIds | undefined
+}
+
+/**
+ * Reads the jobs of a file in batches; `-` is JSONL from standard input. JSONL and CSV are read as a stream: however
+ * long the file is, little of it stands in memory as text.
+ *
+ * Throws `InvalidJobsError` with every fault at the end of the file. Batches that were yielded before are right by
+ * themselves, but belong to a faulty file: whoever runs jobs waits for the end first.
+ */
+export async function* readJobs(file: string, options: ReadOptions = {}): AsyncGenerator<Job[]> {
+  const faults = new FaultList()
+  yield* readFile(file, options, faults)
+  faults.throwIfAny()
+}
+
+/** Jobs of several files. Throws `InvalidJobsError` with the faults of all of them. */
+export async function readAllJobs(files: readonly string[], options: ReadOptions = {}): Promise<Job[]> {
+  const ids = options.ids ?? new JobIds()
+  const faults = new FaultList()
+  const jobs: Job[] = []
+  for (const file of files) {
+    for await (const batch of readFile(file, { ...options, ids }, faults)) {
+      if (faults.count === 0) for (const job of batch) jobs.push(job)
+    }
+  }
+  faults.throwIfAny()
+  return jobs
+}
+
+/**
+ * The jobs of one job as it stands on a command line, once for every combination of the sweep. `locate` names the
+ * option that a key was given by. Throws `InvalidJobsError`.
+ */
+export function expandJob(
+  spec: Readonly<Record<string, unknown>>,
+  sweep: Readonly<Record<string, unknown>> | null,
+  locate: (path: readonly (string | number)[]) => string,
+  { folder = cwd(), retries, ids = new JobIds() }: ReadOptions = {},
+): Job[] {
+  const faults = new FaultList()
+  const parse = createJobParser({ folder, from: 'data', retries })
+  const document = sweep === null ? [spec] : { sweep, jobs: [spec] }
+  const jobs = [...entriesOf(document, locate)].flatMap(batch => parseBatch(batch, parse, ids, faults))
+  faults.throwIfAny()
+  return jobs
+}
+
+async function* readFile(file: string, options: ReadOptions, faults: FaultList): AsyncGenerator<Job[]> {
+  const { folder = cwd(), retries, ids = new JobIds() } = options
+  const source = sourceOf(file, folder)
+  let found = 0
+  try {
+    const format = await formatOf(source)
+    const parse = createJobParser({ folder: folderOf(source, folder), from: format.from, retries })
+    for await (const batch of format.read(source)) {
+      found += batch.length
+      const jobs = parseBatch(batch, parse, ids, faults)
+      if (jobs.length > 0) yield jobs
+      if (faults.isFull) return
+    }
+    if (found === 0) faults.add({ where: source.shown, message: 'holds no jobs' })
+  } catch (error) {
+    if (!(error instanceof BrokenFile)) throw error
+    faults.add(error.fault)
+  }
+}
+
+/** Relative paths in a file count from its own folder. */
+function folderOf({ path }: Source, folder: string): string {
+  return path === null ? folder : dirname(path)
+}
+
+function parseBatch(batch: readonly Entry[], parse: JobParser, ids: JobIds, faults: FaultList): Job[] {
+  const jobs: Job[] = []
+  for (const entry of batch) {
+    if ('fault' in entry) faults.add(entry.fault)
+    else {
+      const result = parseJob(entry.raw, entry.where, parse, ids)
+      if (result.ok) jobs.push(result.job)
+      else for (const fault of result.faults) faults.add(fault)
+    }
+  }
+  return jobs
+}

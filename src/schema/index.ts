@@ -1,0 +1,12 @@
+export { JobIds } from './ids.ts'
+export type { JobSpec } from './jobSpec.ts'
+export {
+  isJob,
+  type ParseJobsOptions,
+  type ParseResult,
+  parseJob,
+  parseJobs,
+  type Where,
+} from './parseJob.ts'
+export { createJobParser, type JobParser, type ParserOptions } from './parser.ts'
+export { command, inline, task } from './run.ts'
