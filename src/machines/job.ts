@@ -1,4 +1,4 @@
-import { and, assign, enqueueActions, sendTo, setup } from 'xstate'
+import { assign, enqueueActions, sendTo, setup } from 'xstate'
 import type { ExecutorEvent, JobEvent, JobReport, Receiver, Settlement } from '../events.ts'
 import type { ExecutorReport, Work } from '../executor.ts'
 import type { Ending, Job, OutcomeStatus } from '../job.ts'
@@ -47,6 +47,13 @@ const NO_ATTEMPT = {
   retryAt: null,
 } satisfies Partial<JobState>
 
+const noteEnding = {
+  type: 'noteEnding',
+  params: ({ event }: { event: Extract<ExecutorReport, { type: 'job.exited' }> }) => ({
+    ending: event.ending,
+  }),
+} as const
+
 /**
  * The life of a job: pending → placed → running → succeeded | failed. A job over its time limit and a cancelled one
  * pass through TERM, grace and KILL, and are done only when the executor has told that nothing of them runs.
@@ -57,8 +64,9 @@ const NO_ATTEMPT = {
 export const jobMachine = setup({
   types: { input: {} as JobInput, context: {} as JobState, events: {} as JobEvent },
   guards: {
-    ofThisAttempt: ({ context, event }) =>
-      'placementId' in event && event.placementId === context.work?.placement.id,
+    /** A late or mixed-up message: it speaks of another attempt. */
+    foreign: ({ context, event }) =>
+      'placementId' in event && event.placementId !== context.work?.placement.id,
     succeeded: ({ event }) => event.type === 'job.exited' && event.ending.ok,
     mayRetry: ({ context }) => context.attempts <= context.job.retries,
   },
@@ -132,26 +140,21 @@ export const jobMachine = setup({
       description: 'Holds its resources and is being started',
       entry: 'start',
       on: {
-        'job.started': {
-          guard: 'ofThisAttempt',
-          target: 'running',
-          actions: [
-            { type: 'noteStart', params: ({ event }) => event },
-            { type: 'tellRunning', params: ({ event }) => ({ at: event.at, pid: event.pid }) },
-          ],
-        },
+        'job.started': [
+          { guard: 'foreign' },
+          {
+            target: 'running',
+            actions: [
+              { type: 'noteStart', params: ({ event }) => event },
+              { type: 'tellRunning', params: ({ event }) => ({ at: event.at, pid: event.pid }) },
+            ],
+          },
+        ],
         'job.exited': [
-          {
-            guard: and(['ofThisAttempt', 'succeeded']),
-            target: 'succeeded',
-            actions: { type: 'noteEnding', params: ending },
-          },
-          {
-            guard: and(['ofThisAttempt', 'mayRetry']),
-            target: 'retrying',
-            actions: { type: 'noteEnding', params: ending },
-          },
-          { guard: 'ofThisAttempt', target: 'failed', actions: { type: 'noteEnding', params: ending } },
+          { guard: 'foreign' },
+          { guard: 'succeeded', target: 'succeeded', actions: noteEnding },
+          { guard: 'mayRetry', target: 'retrying', actions: noteEnding },
+          { target: 'failed', actions: noteEnding },
         ],
         'job.cancel': 'cancelling',
         'job.lost': 'lost',
@@ -160,22 +163,15 @@ export const jobMachine = setup({
     running: {
       entry: 'armTimeLimit',
       on: {
-        'job.progressed': {
-          guard: 'ofThisAttempt',
-          actions: { type: 'noteProgress', params: ({ event }) => event },
-        },
+        'job.progressed': [
+          { guard: 'foreign' },
+          { actions: { type: 'noteProgress', params: ({ event }) => event } },
+        ],
         'job.exited': [
-          {
-            guard: and(['ofThisAttempt', 'succeeded']),
-            target: 'succeeded',
-            actions: { type: 'noteEnding', params: ending },
-          },
-          {
-            guard: and(['ofThisAttempt', 'mayRetry']),
-            target: 'retrying',
-            actions: { type: 'noteEnding', params: ending },
-          },
-          { guard: 'ofThisAttempt', target: 'failed', actions: { type: 'noteEnding', params: ending } },
+          { guard: 'foreign' },
+          { guard: 'succeeded', target: 'succeeded', actions: noteEnding },
+          { guard: 'mayRetry', target: 'retrying', actions: noteEnding },
+          { target: 'failed', actions: noteEnding },
         ],
         'job.timedOut': 'timingOut',
         'job.cancel': 'cancelling',
@@ -195,12 +191,9 @@ export const jobMachine = setup({
       },
       on: {
         'job.exited': [
-          {
-            guard: and(['ofThisAttempt', 'mayRetry']),
-            target: 'retrying',
-            actions: { type: 'noteEnding', params: ending },
-          },
-          { guard: 'ofThisAttempt', target: 'failed', actions: { type: 'noteEnding', params: ending } },
+          { guard: 'foreign' },
+          { guard: 'mayRetry', target: 'retrying', actions: noteEnding },
+          { target: 'failed', actions: noteEnding },
         ],
         'job.cancel': 'cancelling',
         'job.lost': 'lost',
@@ -217,11 +210,7 @@ export const jobMachine = setup({
         killing: { entry: { type: 'end', params: { by: 'executor.kill' } } },
       },
       on: {
-        'job.exited': {
-          guard: 'ofThisAttempt',
-          target: 'cancelled',
-          actions: { type: 'noteEnding', params: ending },
-        },
+        'job.exited': [{ guard: 'foreign' }, { target: 'cancelled', actions: noteEnding }],
         'job.lost': 'cancelled',
       },
     },
@@ -243,10 +232,6 @@ export const jobMachine = setup({
     cancelled: { type: 'final', entry: { type: 'settle', params: { as: 'cancelled' } } },
   },
 })
-
-function ending({ event }: { event: Extract<ExecutorReport, { type: 'job.exited' }> }): { ending: Ending } {
-  return { ending: event.ending }
-}
 
 type Settled = OutcomeStatus | 'retrying' | 'pending'
 
