@@ -20,7 +20,7 @@ const THREAD_VARIABLES = [
 export function jobEnvironment(work: Work, caller: Environment = {}): Record<string, string> {
   return {
     ...threadVariables(work, caller),
-    ...gpuVariables(work),
+    ...gpuVariables(work, caller),
     ...longshoreVariables(work),
     ...work.job.env,
   }
@@ -53,9 +53,12 @@ function threadVariables({ placement }: Work, caller: Environment): Record<strin
  * the same ids in both would hide every GPU but those at the front. Only an empty ROCR list hides all GPUs from
  * HIP, which takes an empty list of its own for none given.
  */
-function gpuVariables({ placement }: Work): Record<string, string> {
+function gpuVariables({ placement }: Work, caller: Environment): Record<string, string> {
   const ids = placement.gpus.map(gpu => gpu.id).join(',')
+  // CUDA's own order puts the fastest first: an index would then mean another GPU than it does to nvidia-smi.
+  const order = placement.gpus.length > 0 && caller['CUDA_DEVICE_ORDER'] === undefined
   return {
+    ...(order && { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }),
     CUDA_VISIBLE_DEVICES: ids,
     ROCR_VISIBLE_DEVICES: ids,
     HIP_VISIBLE_DEVICES: placement.gpus.map((_, position) => position).join(','),

@@ -61,10 +61,11 @@ export function createCommandExecutor(options: CommandExecutorOptions): Executor
   }
   return {
     start(work, tell) {
+      const order = startOrder(work, env)
       const command = newCommand(work, tell)
       running.set(command.id, command)
       if (closed) setImmediate(end, command, { ...startFailure('the executor is closed'), value: undefined })
-      else fleet.start(startOrder(work, env))
+      else fleet.start(order)
     },
     terminate: id => fleet.send({ type: 'terminate', id }),
     kill,

@@ -37,20 +37,29 @@ export function withLogs<T>(
   return withFile(start.stdout, 'a', stdout => withFile(start.stderr, 'a', stderr => use(stdout, stderr)))
 }
 
-/** The output file of a job, read again only when it has changed; a missing one costs a single system call. */
+/** The output file of a job. */
 export interface OutputFile {
+  /** What it holds now; where it cannot be read, what it held last. */
   read(): JobOutput
 }
 
+/** It is read again only when it has changed; a missing one costs a single system call. */
 export function openOutput(path: string): OutputFile {
   let seen = ''
   let output = parseOutput('')
+  const readChanged = (): void => {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (!stat?.isFile() || seen === `${stat.size} ${stat.mtimeMs}`) return
+    seen = `${stat.size} ${stat.mtimeMs}`
+    output = parseOutput(readBeginning(path, Math.min(stat.size, MOST_OUTPUT_BYTES)))
+  }
   return {
     read() {
-      const stat = statSync(path, { throwIfNoEntry: false })
-      if (stat === undefined || seen === `${stat.size} ${stat.mtimeMs}`) return output
-      seen = `${stat.size} ${stat.mtimeMs}`
-      if (stat.isFile()) output = parseOutput(readBeginning(path, Math.min(stat.size, MOST_OUTPUT_BYTES)))
+      try {
+        readChanged()
+      } catch {
+        // The job may have removed it in this moment, or taken our permission: that is no fault of the launcher.
+      }
       return output
     },
   }

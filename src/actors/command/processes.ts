@@ -17,6 +17,11 @@ export interface Memory {
   readonly peak: number
 }
 
+/** False where the kernel shows no processes in /proc (macOS). */
+export function seesProcesses(): boolean {
+  return read('/proc/self/stat') !== null
+}
+
 /** Reads `/proc/PID/stat`; the name stands in parentheses and may hold anything, so the fields are counted from its end. */
 export function parseStat(text: string): ProcessEntry {
   const [state = '', , group, session] = text.slice(text.lastIndexOf(')') + 2).split(' ', 4)
@@ -38,7 +43,7 @@ function kilobytes(status: string, field: string): number {
   return at < 0 ? 0 : Number.parseInt(status.slice(at + field.length, at + field.length + 32), 10)
 }
 
-/** The live processes of the sessions for which `wanted` says yes. Without /proc (macOS) there are none to be seen. */
+/** The live processes of the sessions for which `wanted` says yes. */
 export function liveProcesses(wanted: (session: number) => boolean): ProcessEntry[] {
   return processIds().flatMap(pid => {
     const stat = read(`/proc/${pid}/stat`)

@@ -1,9 +1,9 @@
-import { liveProcesses } from './processes.ts'
+import { liveProcesses, seesProcesses } from './processes.ts'
 
 const FIRST_LOOK_MS = 1
 const SLOWEST_LOOK_MS = 100
 /** Between two looks there is this many times as long as a look takes. */
-const REST = 10
+const REST = 4
 
 /** Signals a process group; false where there is nobody to be signalled. */
 export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
@@ -91,7 +91,7 @@ function liveGroups(sessions: ReadonlyMap<number, unknown>): Map<number, Set<num
   const add = (session: number, group: number): void => {
     groups.set(session, (groups.get(session) ?? new Set()).add(group))
   }
-  if (process.platform === 'linux')
+  if (seesProcesses())
     for (const { session, group } of liveProcesses(one => sessions.has(one))) add(session, group)
   else for (const session of sessions.keys()) if (signalGroup(session, 0)) add(session, session)
   return groups

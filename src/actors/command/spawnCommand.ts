@@ -72,7 +72,10 @@ function describeFault(start: CommandStart, env: Env): string | null {
   return search.found ? null : describeMissing(program, search)
 }
 
+/** What the system means where the program and the working folder are there. */
 const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'the interpreter that its first line (#!) names does not exist',
+  EACCES: 'no permission; perhaps its file system is mounted noexec',
   E2BIG: 'its arguments and environment are longer than the system allows; write them into a file',
   ENOEXEC: 'it is no program for this machine, or a script without a #! line',
   EAGAIN: 'the limit of processes is reached (ulimit -u)',
@@ -81,7 +84,11 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 function describeError(error: unknown, start: CommandStart): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error))
-  return `could not start ${argvOf(start)[0]}: ${reason}`
+  const message = error instanceof Error ? error.message : String(error)
+  return `could not start ${argvOf(start)[0]}: ${(isSpawnError(error) && REASONS[error.code]) || message}`
+}
+
+/** The folders and logs of a job can fail with the same codes, and then their own message says more. */
+function isSpawnError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn')
 }

@@ -108,6 +108,14 @@ describe('a command', () => {
     expect(ending).toMatchObject({ ok: true, representative: false, results: { loss: '0.25' } })
   })
 
+  it('may put anything in the place of its output file', async () => {
+    const { run } = commandExecutor()
+    const ending = await run({ command: 'mkdir $LONGSHORE_OUTPUT' }).exited
+    expect(ending).toMatchObject({ ok: true, results: {} })
+    const again = await run({ command: 'ln -s $LONGSHORE_OUTPUT $LONGSHORE_OUTPUT' }).exited
+    expect(again).toMatchObject({ ok: true, results: {} })
+  })
+
   it('that is run again starts without the results of the last attempt, and adds to its log', async () => {
     const { run } = commandExecutor()
     const first = run({ id: 'same', command: 'echo first; echo loss=1 > $LONGSHORE_OUTPUT; exit 1' })
@@ -157,6 +165,24 @@ describe('a command that cannot be started', () => {
     ])
     for (const { failure } of endings)
       expect(failure).toEqual({ reason: 'start', message: `working folder ${cwd} does not exist` })
+  })
+
+  it('fails when the interpreter of a script is missing', async () => {
+    const script = join(temporaryFolder(), 'script')
+    writeFileSync(script, '#!/nowhere/python\n', { mode: 0o755 })
+    const ending = await commandExecutor().run({ command: [script] }).exited
+    expect(ending.failure).toEqual({
+      reason: 'start',
+      message: `could not start ${script}: the interpreter that its first line (#!) names does not exist`,
+    })
+  })
+
+  it('fails when its logs cannot be written, and names the file', async () => {
+    const { run, runDir } = commandExecutor()
+    writeFileSync(join(runDir, 'logs'), 'a file where the folder of the logs should be')
+    const ending = await run({ command: ['true'] }).exited
+    expect(ending.failure?.reason).toBe('start')
+    expect(ending.failure?.message).toContain(join(runDir, 'logs'))
   })
 
   it('fails when its working folder is a file', async () => {
