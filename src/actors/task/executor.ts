@@ -22,6 +22,8 @@ import { createWorker, keepPrinted, type Worker, wearOf } from './worker.ts'
 import { findSetpriv, workerCommand } from './workerCommand.ts'
 import { startWorkerProcess } from './workerProcess.ts'
 
+export { bareWorkerCommand } from './workerCommand.ts'
+
 /** Options of `createTaskExecutor`. */
 export interface TaskExecutorOptions {
   /** Milliseconds since the epoch: what `job.started` tells. */

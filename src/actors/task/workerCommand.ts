@@ -34,6 +34,11 @@ export function workerCommand({ cpus, execArgv, hasSetpriv }: WorkerTraits): Wor
   return { file, args }
 }
 
+/** A worker that is pinned to nothing and has no options of its own: what a bare worker costs is measured on it. */
+export function bareWorkerCommand(): WorkerCommand {
+  return workerCommand({ cpus: [], execArgv: [], hasSetpriv: findSetpriv() })
+}
+
 /**
  * Is there a `setpriv` that knows the option (util-linux 2.33 or later)? Looking for the option's name in the program
  * is a hundred times cheaper than running it.
