@@ -24,7 +24,7 @@ export const learners: Readonly<Record<string, readonly Setting[]>> = {
   'logistic regression': [100, 200, 400].map(logisticRegression),
   'decision tree': [3, 6, 12].map(decisionTree),
   'support vectors': [1, 10, 100].map(supportVectors),
-  'random forest': [4, 8, 20].map(randomForest),
+  'random forest': [4, 8, 16].map(randomForest),
 }
 
 /**

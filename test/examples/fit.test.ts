@@ -56,7 +56,7 @@ describe('the plan', () => {
       planFits([dataset]).find(({ fit }) => fit.learner === 'random forest' && fit.setting === setting)
         ?.timeS ?? 0
     expect(timeOf('weather', '4 trees')).toBeGreaterThan(timeOf('penguins', '4 trees'))
-    expect(timeOf('weather', '20 trees')).toBeGreaterThan(timeOf('weather', '8 trees'))
+    expect(timeOf('weather', '16 trees')).toBeGreaterThan(timeOf('weather', '8 trees'))
     expect(timeOf('penguins', '4 trees')).toBeGreaterThan(0)
   })
 })
