@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RunEvent, RunPicture } from '../../src/progress.ts'
 import { plainReporter } from '../../src/reports/plain/reporter.ts'
 import { lastLines } from '../../src/reports/plain/stderrTail.ts'
 import { SimulatedClock } from '../../src/simulator/clock.ts'
 import { keptOutput } from './support/output.ts'
-import { aFailure, aJob, aPicture, aProgress, aReport, NOW } from './support/pictures.ts'
+import { aFailure, aJob, anyName, anyPicture, aPicture, aProgress, aReport, NOW } from './support/pictures.ts'
 
 const BURST: RunEvent = { type: 'burst.placed', at: NOW, placed: 2 }
 const ENDED: RunEvent = { type: 'job.ended', at: NOW, outcome: aFailure({ status: 'succeeded' }) }
@@ -202,6 +203,23 @@ describe('the plain reports', () => {
     expect(text.match(/✗/g)).toHaveLength(20)
     expect(text).toContain('… and 980 more: see results.jsonl')
   })
+})
+
+test('no plain report sends a control character, whatever the names are', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyPicture, anyName, async (picture, name) => {
+      const { clock, reporter, stderr } = reporting(() => picture)
+      const failed = aFailure({ name, failure: { reason: 'error', message: name } })
+      reporter.tell(BURST)
+      reporter.tell(STARTED)
+      clock.advance(30_000)
+      reporter.tell({ type: 'job.ended', at: NOW, outcome: failed })
+      const ramRatios = [{ id: 'a', name, peakRamGb: 1, requestedRamGb: 0 }]
+      const groups = [{ group: name, factor: 1e9, jobs: 1 }]
+      await reporter.end(aReport({ runDir: null, outcomes: [failed], groups, ramRatios }))
+      expect(stderr.take().replaceAll('\n', '')).not.toMatch(/\p{Cc}|[\u202a-\u202e]/u)
+    }),
+  )
 })
 
 test('the end of a log is its last five lines that are not blank', () => {

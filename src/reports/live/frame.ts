@@ -1,80 +1,100 @@
 import { stripVTControlCharacters } from 'node:util'
-import { createLogUpdate } from 'log-update'
 import type { Output } from '../reporter.ts'
 import { widthOf } from '../text/width.ts'
 
-const WRAP_OFF = '\u001b[?7l'
-const WRAP_ON = '\u001b[?7h'
-const TO_START_OF_LINE_ABOVE = '\u001b[1F'
-const ERASE_BELOW = '\u001b[0J'
-
-/** So wide that log-update never wraps: what it draws fits already. */
-const NEVER_WRAP = 100_000
-
 /** A block of lines that is kept in place on a terminal and drawn over. */
 export interface Frame {
-  /** Replaces the block; only what differs is written. */
+  /** Replaces the block; only lines that differ are written, and nothing where none does. */
   draw(text: string): void
-  /** Writes lines above the block that stay there. */
+  /** Writes text above the block that stays there. */
   persist(text: string): void
-  /** Takes the block away and shows the cursor again. */
+  /** Takes the block away. */
   close(): void
 }
 
+const ERASE_LINE = '\u001b[2K'
+const ERASE_BELOW = '\u001b[0J'
+const NEXT_LINE = '\u001b[1E'
+
+/** What is written between these is shown at once, on terminals that know it; elsewhere it means nothing. */
+const AT_ONCE = ['\u001b[?2026h', '\u001b[?2026l'] as const
+
+/** The cursor is hidden only while it jumps: whatever ends the program, its terminal is as before. */
+const NO_CURSOR = ['\u001b[?25l', '\u001b[?25h'] as const
+
+/** No wrapping: a character that the terminal shows wider than expected spoils only its own line. */
+const NO_WRAP = ['\u001b[?7l', '\u001b[?7h'] as const
+
 /**
- * A frame on a terminal, by log-update. Two things are added to it: the terminal does not wrap while it is drawn on,
- * so that a character which it shows wider than expected spoils only its own line; and a terminal that has become
- * narrower, and has folded the lines of the old frame, gets all of them erased.
+ * A frame on a terminal. The cursor rests in the line below it. Of a terminal that has changed its size the whole
+ * frame is drawn anew, and when it has become narrower, and has folded the lines of the old frame, all of its
+ * rows are erased.
  */
 export function terminalFrame(output: Output): Frame {
-  const log = createLogUpdate(drawnOn(output))
-  let drawn = ''
-  let columns = output.columns
-  const meetNewWidth = (): void => {
-    if (columns !== output.columns && drawn !== '') eraseFolded(drawn, output)
-    if (columns !== output.columns) log.done()
-    columns = output.columns
+  let drawn: readonly string[] = []
+  let size = sizeOf(output)
+  const erased = (): string => erase(Math.min(foldedRows(drawn, size.columns), size.rows - 1))
+  const write = (text: string): void => {
+    output.write([AT_ONCE, NO_CURSOR].reduce((inner, [begin, end]) => begin + inner + end, text))
   }
-  const draw = (text: string): void => {
-    meetNewWidth()
-    drawn = text
-    log(text)
+  const redraw = (above: string, lines: readonly string[]): void => {
+    write(erased() + above + unwrapped(lines.map(line => `${line}\r\n`).join('')))
+    drawn = lines
   }
   return {
-    draw,
+    draw(text) {
+      const lines = text.split('\n')
+      const before = size
+      size = sizeOf(output)
+      if (size.columns !== before.columns || size.rows !== before.rows) {
+        redraw('', lines)
+        return
+      }
+      const changes = changesOf(drawn, lines)
+      if (changes !== '') write(up(drawn.length) + unwrapped(changes))
+      drawn = lines
+    },
     persist(text) {
-      meetNewWidth()
-      log.clear()
-      output.write(`${text}\n`)
-      if (drawn !== '') log(drawn)
+      size = sizeOf(output)
+      redraw(`${text.replaceAll('\n', '\r\n')}\r\n`, drawn)
     },
     close() {
-      meetNewWidth()
-      log.clear()
-      log.done()
+      size = sizeOf(output)
+      if (drawn.length > 0) redraw('', [])
     },
   }
-}
-
-function eraseFolded(drawn: string, output: Output): void {
-  const rows = foldedRows(stripVTControlCharacters(drawn).split('\n'), output.columns ?? 80)
-  output.write(TO_START_OF_LINE_ABOVE.repeat(rows) + ERASE_BELOW)
 }
 
 /** How many rows lines take on a terminal that folds what is wider than it. */
 export function foldedRows(lines: readonly string[], columns: number): number {
-  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / Math.max(1, columns))), 0)
+  return lines.reduce((rows, line) => {
+    return rows + Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / Math.max(1, columns)))
+  }, 0)
 }
 
-/** The output as log-update sees it. */
-function drawnOn(output: Output): NodeJS.WritableStream {
-  const stream = {
-    isTTY: true,
-    columns: NEVER_WRAP,
-    get rows() {
-      return output.rows ?? 24
-    },
-    write: (text: string) => output.write(WRAP_OFF + text + WRAP_ON),
-  }
-  return stream as unknown as NodeJS.WritableStream
+/** What makes the old lines the new ones, from the start of the first line to below the last one. */
+function changesOf(before: readonly string[], after: readonly string[]): string {
+  if (before.length === after.length && before.every((line, index) => line === after[index])) return ''
+  const lines = after.map((line, index) => (line === before[index] ? NEXT_LINE : `${ERASE_LINE}${line}\r\n`))
+  return lines.join('') + (before.length > after.length ? ERASE_BELOW : '')
+}
+
+/**
+ * Erases the rows above the cursor and all below them, and leaves the cursor at their top. The first one by itself:
+ * from the very first line of a screen, tmux would keep a copy of what is erased.
+ */
+function erase(rows: number): string {
+  return rows > 0 ? up(rows) + NEXT_LINE + ERASE_BELOW + up(1) + ERASE_LINE : ''
+}
+
+function unwrapped(text: string): string {
+  return text === '' ? '' : NO_WRAP[0] + text + NO_WRAP[1]
+}
+
+function up(rows: number): string {
+  return rows > 0 ? `\u001b[${rows}F` : '\r'
+}
+
+function sizeOf({ columns, rows }: Output): { readonly columns: number; readonly rows: number } {
+  return { columns: columns || 80, rows: rows || 24 }
 }

@@ -7,6 +7,8 @@ const run = promisify(execFile)
 export interface TmuxTerminal {
   /** Lines on the screen, without blanks at their ends and without empty lines below. */
   screen(): Promise<string[]>
+  /** The same with all that has been scrolled away. */
+  everything(): Promise<string[]>
   resize(columns: number, rows: number): Promise<void>
   /** Types a line. */
   enter(line: string): Promise<void>
@@ -43,10 +45,8 @@ export async function tmuxTerminal(
   await enter('')
   return {
     enter,
-    async screen() {
-      const lines = (await tmux('capture-pane', '-p')).split('\n').map(line => line.trimEnd())
-      return lines.slice(0, lines.findLastIndex(line => line !== '') + 1)
-    },
+    screen: async () => linesOf(await tmux('capture-pane', '-p')),
+    everything: async () => linesOf(await tmux('capture-pane', '-p', '-S', '-')),
     resize: async (columns, rows) => {
       await tmux('resize-window', '-x', String(columns), '-y', String(rows))
     },
@@ -55,4 +55,9 @@ export async function tmuxTerminal(
       await tmux('kill-server').catch(() => undefined)
     },
   }
+}
+
+function linesOf(captured: string): string[] {
+  const lines = captured.split('\n').map(line => line.trimEnd())
+  return lines.slice(0, lines.findLastIndex(line => line !== '') + 1)
 }
