@@ -78,8 +78,14 @@ export function covers(free: Free, grant: Grant): boolean {
     coversCores(free.cores, grant.cores) &&
     new Set(grant.gpus).size === grant.gpus.length &&
     grant.gpus.every(position => coversGpu(free.gpus[position], grant)) &&
-    grant.resources.every(([name, amount]) => amount >= 0 && amount <= (free.resources[name] ?? 0))
+    coversResources(free.resources, grant.resources)
   )
+}
+
+/** Whether each resource is named once, and there is enough of it. */
+function coversResources(free: Free['resources'], resources: Grant['resources']): boolean {
+  if (resources.length > 1 && new Set(resources.map(([name]) => name)).size < resources.length) return false
+  return resources.every(([name, amount]) => amount >= 0 && amount <= (free[name] ?? 0))
 }
 
 /** Whether the cores are free and neighbours. */
