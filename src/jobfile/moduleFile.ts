@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { show } from '../schema/show.ts'
 import { BrokenFile, type Entry, type Source } from './entry.ts'
-import { whyUnreadable } from './text.ts'
 
 const BATCH = 1000
 
@@ -25,9 +23,6 @@ type Jobs = Iterable<unknown> | AsyncIterable<unknown>
 
 async function load({ path, shown }: Source): Promise<Jobs> {
   const url = pathToFileURL(path ?? '').href
-  await stat(path ?? '').catch(error => {
-    throw new BrokenFile(shown, whyUnreadable(error, path))
-  })
   const exported = await import(url).catch(error => {
     throw new BrokenFile(shown, `this module could not be loaded: ${describe(error)}`)
   })

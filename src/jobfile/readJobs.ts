@@ -6,6 +6,7 @@ import { BrokenFile, type Entry, type Source } from './entry.ts'
 import { FaultList } from './faultList.ts'
 import { formatOf, sourceOf } from './formats.ts'
 import { entriesOf } from './plan.ts'
+import { mustExist } from './unreadable.ts'
 
 export interface ReadOptions {
   /** Folder that the file's name counts from. Default: the working folder. */
@@ -66,6 +67,7 @@ async function* readFile(file: string, options: ReadOptions, faults: FaultList):
   const source = sourceOf(file, folder)
   let found = 0
   try {
+    await mustExist(source)
     const format = await formatOf(source)
     const parse = createJobParser({ folder: folderOf(source, folder), from: format.from, retries })
     for await (const batch of format.read(source)) {

@@ -16,7 +16,7 @@ export function fillShell(command: string, values: Combination): string {
     const context = contexts.at(-1) ?? 'plain'
     const found = placeholderAt(command, at, values)
     const length = found ? found.length : lengthOfPart(command, at, context)
-    if (found) filled += write(found, context)
+    if (found) filled += write(found, contexts)
     else {
       filled += command.slice(at, at + length)
       enterOrLeave(contexts, command.slice(at, at + length))
@@ -62,9 +62,14 @@ function leave(contexts: Context[]): void {
   if (contexts.length > 1) contexts.pop()
 }
 
-function write(found: Found, context: Context): string {
+function write(found: Found, contexts: readonly Context[]): string {
   if (found.kind === 'literal') return found.text
-  const text = String(found.value)
+  const quoted = quoteFor(contexts.at(-1) ?? 'plain', String(found.value))
+  // Between backticks the shell takes one layer of backslashes away before it reads what is quoted.
+  return contexts.includes('backticks') ? quoted.replace(/[\\$`]/g, '\\$&') : quoted
+}
+
+function quoteFor(context: Context, text: string): string {
   if (context === 'single') return text.replaceAll("'", `'\\''`)
   if (context === 'double') return text.replace(/[\\"$`]/g, '\\$&')
   return quote(text)

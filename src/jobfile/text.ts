@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { BrokenFile, type Source } from './entry.ts'
+import { unreadable } from './unreadable.ts'
 
 /** Whole lines of a file, the last one perhaps without its line break. */
 export interface TextBlock {
@@ -49,17 +50,8 @@ async function* chunksOf({ path, shown }: Source): AsyncGenerator<Buffer> {
   try {
     yield* path === null ? process.stdin : createReadStream(path, { highWaterMark: 2 ** 18 })
   } catch (error) {
-    throw new BrokenFile(shown, whyUnreadable(error, path))
+    throw unreadable({ shown, path }, error)
   }
-}
-
-/** Why a file cannot be read, for people. */
-export function whyUnreadable(error: unknown, path: string | null): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'ENOENT') return `no such file (looked for ${path})`
-  if (code === 'EISDIR') return 'expected a file, got a folder'
-  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read this file'
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`
 }
 
 function decode(bytes: Buffer, source: Source, firstLine: number): string {

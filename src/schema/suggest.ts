@@ -31,7 +31,13 @@ export function suggest(word: string, candidates: readonly string[]): string | n
 /** As `suggest`, for a word that may well be right as it is: only a slip of a letter or of case counts. */
 export function suggestSlip(word: string, candidates: readonly string[]): string | null {
   const plain = simplify(word)
-  return nearest(plain, candidates, plain.length < 3 ? 0 : plain.length < 7 ? 1 : 2)
+  const swapped = candidates.find(candidate => letters(simplify(candidate)) === letters(plain))
+  return swapped ?? nearest(plain, candidates, plain.length < 3 ? 0 : plain.length < 7 ? 1 : 2)
+}
+
+/** Its letters in order: words that only have letters swapped have the same. */
+function letters(word: string): string {
+  return [...word].sort().join('')
 }
 
 function nearest(plain: string, candidates: readonly string[], most: number): string | null {

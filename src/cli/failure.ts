@@ -1,0 +1,38 @@
+import { type Fault, InvalidOptionsError, LongshoreError } from '../errors.ts'
+import { flagOf } from './flags.ts'
+
+/** Exit statuses of `longshore`. */
+export const EXIT = {
+  allSucceeded: 0,
+  someFailed: 1,
+  wrongUse: 2,
+  defect: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+/** Tells an error to the user on standard error and returns the exit status that it means. */
+export function exitStatusOf(error: unknown, isDebug: boolean): number {
+  const isUsers = error instanceof LongshoreError
+  process.stderr.write(`${isUsers ? wordsFor(error) : defect(error)}\n`)
+  if (isDebug && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  return isUsers ? EXIT.wrongUse : EXIT.defect
+}
+
+/** Options have other names on the command line than in the API. */
+function wordsFor(error: LongshoreError): string {
+  if (!(error instanceof InvalidOptionsError)) return error.message
+  return new InvalidOptionsError(error.faults.map(toFlag)).message
+}
+
+function toFlag({ where, message }: Fault): Fault {
+  const key = /^expected (\w+)(?:\.(?:resources\.)?([\w-]+))? to be/.exec(message)
+  if (where === 'runDir') return { where: flagOf(where), message }
+  if (where !== 'createScheduler' || !key?.[1]) return { where, message }
+  return { where: key[2] ? `${flagOf(key[1])} ${key[2]}` : flagOf(key[1]), message }
+}
+
+function defect(error: unknown): string {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return `longshore has failed, which is a defect of it: ${message}\nRun it again with --debug to see where.`
+}

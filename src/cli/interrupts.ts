@@ -1,0 +1,52 @@
+import type { Scheduler } from '../scheduler.ts'
+import { EXIT } from './failure.ts'
+
+/** How a run was stopped from outside, as an exit status; `null` when it was not. */
+export interface Interrupts {
+  readonly status: number | null
+  [Symbol.dispose](): void
+}
+
+/**
+ * Ctrl-C stops placing and waits for what runs; a second one, or TERM, ends what runs as well. `tell` shows a line to
+ * the user.
+ */
+export function listenForInterrupts(
+  scheduler: Pick<Scheduler, 'drain' | 'close' | 'progress'>,
+  tell: (line: string) => void,
+): Interrupts {
+  let status: number | null = null
+  let isEnding = false
+
+  const end = (why: string) => {
+    if (isEnding) return
+    isEnding = true
+    tell(`${why}: ending the running jobs (TERM, then KILL after a grace).`)
+    void scheduler.close()
+  }
+  const onInterrupt = () => {
+    if (status !== null) return end('Ctrl-C again')
+    status = EXIT.interrupted
+    const { running } = scheduler.progress().counts
+    tell(
+      `Ctrl-C: no more jobs are started; waiting for ${running} that run${running === 1 ? 's' : ''}. Ctrl-C again ends them.`,
+    )
+    void scheduler.drain()
+  }
+  const onTerminate = () => {
+    status = EXIT.terminated
+    end('Told to end')
+  }
+
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onTerminate)
+  return {
+    get status() {
+      return status
+    },
+    [Symbol.dispose]() {
+      process.off('SIGINT', onInterrupt)
+      process.off('SIGTERM', onTerminate)
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import { extname } from 'node:path'
+import { type Fault, InvalidJobsError, InvalidOptionsError } from '../errors.ts'
+import type { Job } from '../job.ts'
+import { expandJob, parseSweepOption, readAllJobs } from '../jobfile/index.ts'
+import { givenRequestFlags, locateFlag, type RequestFlags, specOf, sweepOf } from './requestOptions.ts'
+
+/** The jobs of the files, or of the command behind `--`. Throws when there are both, or neither. */
+export async function jobsOf(
+  files: readonly string[],
+  command: readonly string[] | null,
+  flags: RequestFlags & { readonly retries?: number | string },
+): Promise<Job[]> {
+  refuseUnclear(files, command, flags)
+  const retries = typeof flags.retries === 'number' ? flags.retries : undefined
+  if (command === null) return readFiles(files, retries)
+  return expandJob(specOf(command, flags), sweepOf(flags, parseSweepOption), locateFlag, { retries })
+}
+
+function refuseUnclear(
+  files: readonly string[],
+  command: readonly string[] | null,
+  flags: RequestFlags,
+): void {
+  const faults: Fault[] = []
+  const tell = (where: string, message: string) => faults.push({ where, message })
+  if (command === null && files.length === 0)
+    tell('', 'expected a job file, or a command behind --. See longshore run --help')
+  if (command?.length === 0) tell('', 'expected a command behind --, got nothing')
+  if (command !== null && files.length > 0) {
+    tell(
+      '',
+      `expected either job files or a command behind --, got both (${files.join(' ')} stands before --)`,
+    )
+  }
+  if (command === null && files.length > 0) {
+    for (const flag of givenRequestFlags(flags)) tell(flag, `is for a command behind --: ${INSTEAD}`)
+  }
+  if (faults.length > 0) throw new InvalidOptionsError(faults)
+}
+
+const INSTEAD = 'in a job file this is a key of a job, or of "defaults"'
+
+/** Whoever forgets the `--` has named a program where a file is expected. */
+async function readFiles(files: readonly string[], retries: number | undefined): Promise<Job[]> {
+  try {
+    return await readAllJobs(files, { retries })
+  } catch (error) {
+    const [first = ''] = files
+    if (!(error instanceof InvalidJobsError) || first === '-' || extname(first) !== '') throw error
+    const advice = `a command stands behind --, as in: longshore run -- ${files.join(' ')}`
+    throw new InvalidJobsError([...error.faults, { where: '', message: advice }])
+  }
+}

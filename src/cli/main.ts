@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { CommanderError } from 'commander'
+import { exitStatusOf } from './failure.ts'
+import { createProgram } from './program.ts'
+
+/**
+ * Runs a command line (without `node` and the script) and sets the exit status of this process. What stands behind
+ * the first `--` is a command for `longshore run`.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  endQuietlyWhenNobodyReads()
+  const end = argv.indexOf('--')
+  const own = end < 0 ? argv : argv.slice(0, end)
+  const command = end < 0 ? null : argv.slice(end + 1)
+  try {
+    await createProgram({ version: version(), command }).parseAsync(own, { from: 'user' })
+  } catch (error) {
+    const isDebug = own.includes('--debug') || process.env['LONGSHORE_DEBUG'] === '1'
+    process.exitCode = error instanceof CommanderError ? statusOfUsage(error) : exitStatusOf(error, isDebug)
+  }
+}
+
+/** `--help` and `--version` are no errors, though the parser ends by them; all else is wrong use, told already. */
+function statusOfUsage({ exitCode }: CommanderError): number {
+  return exitCode === 0 ? 0 : 2
+}
+
+/** Output that goes into `head` ends when `head` has enough. */
+function endQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', error => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return JSON.parse(text).version
+}

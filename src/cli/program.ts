@@ -1,0 +1,36 @@
+import { Command } from 'commander'
+import { addNodeCommand } from './nodeCommand.ts'
+import { addRunCommand } from './runCommand.ts'
+
+export interface ProgramOptions {
+  readonly version: string
+  /** What stands behind `--`; `null` where there is none. */
+  readonly command: readonly string[] | null
+}
+
+const EXAMPLES = `
+Examples:
+  $ longshore run jobs.jsonl
+  $ longshore run --threads 2 --sweep seed=1..5 -- python fit.py --seed {seed}
+  $ longshore node
+
+longshore run --help tells more.`
+
+/** The command line, ready to parse. It ends by throwing, never by leaving the process. */
+export function createProgram({ version, command }: ProgramOptions): Command {
+  const program = new Command('longshore')
+    .usage('COMMAND [options]')
+    .description(
+      'Runs many heavy jobs on the machine at hand: as many at once as fit into threads, RAM, GPUs and GPU RAM, the longest first, with an honest remaining time.',
+    )
+    .version(version, '--version', 'print the version')
+    .option('--debug', 'show where in the code an error comes from')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .showHelpAfterError('(longshore --help shows what there is)')
+    .exitOverride()
+    .addHelpText('after', EXAMPLES)
+  addRunCommand(program, command)
+  addNodeCommand(program)
+  return program
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import type { RunReport } from '../progress.ts'
+import { EXIT } from './failure.ts'
+import { listenForInterrupts } from './interrupts.ts'
+import { jobsOf } from './jobs.ts'
+import { addRequestOptions, type RequestFlags } from './requestOptions.ts'
+import { resultLines } from './results.ts'
+import { addSchedulerOptions, type SchedulerFlags, schedulerOptionsOf } from './schedulerOptions.ts'
+
+type RunFlags = RequestFlags & SchedulerFlags
+
+const EXAMPLES = `
+Examples:
+  $ longshore run jobs.jsonl                       a job a line; also .csv .yaml .json .ts .js
+  $ generate-jobs | longshore run -                JSONL from standard input
+  $ longshore run --threads 2 --ram-gb 4 -- python fit.py --seed 1
+  $ longshore run --sweep model=xgb,lgbm --sweep seed=1..5 -- python fit.py --model {model} --seed {seed}
+  $ longshore run --capacity license=4 --max-threads 16 jobs.yaml
+
+The first Ctrl-C starts no more jobs and waits for those that run, a second one ends them.
+Exit status: 0 all jobs succeeded, 1 some failed, 2 wrong use or a faulty job file (nothing was started),
+130 stopped by Ctrl-C.`
+
+export function addRunCommand(program: Command, command: readonly string[] | null): void {
+  const run = program
+    .command('run')
+    .summary('run the jobs of files, or a command')
+    .usage('[options] FILE...\n       longshore run [options] -- COMMAND...')
+    .description('Runs jobs, as many at once as fit into threads, RAM, GPUs and GPU RAM, the longest first.')
+    .argument('[files...]', 'job files; - reads JSONL from standard input')
+  addRequestOptions(addSchedulerOptions(run))
+    .addHelpText('after', EXAMPLES)
+    .action((files: readonly string[], flags: RunFlags) => runJobs(files, command, flags))
+}
+
+/** Nothing is started before every job has been read and found right. */
+async function runJobs(
+  files: readonly string[],
+  command: readonly string[] | null,
+  flags: RunFlags,
+): Promise<void> {
+  const options = schedulerOptionsOf(flags)
+  const loading = import('../createScheduler.ts')
+  const jobs = await jobsOf(files, command, flags)
+  const { createScheduler } = await loading
+  await using scheduler = await createScheduler(options)
+  scheduler.add(jobs)
+  using interrupts = listenForInterrupts(scheduler, line => process.stderr.write(`\n${line}\n`))
+  const report = await scheduler.run()
+  if (options.reports !== 'json') for (const line of resultLines(report)) process.stdout.write(line)
+  process.exitCode = interrupts.status ?? statusOf(report)
+}
+
+function statusOf({ counts }: RunReport): number {
+  return counts.succeeded === counts.total ? EXIT.allSucceeded : EXIT.someFailed
+}

@@ -1,0 +1,91 @@
+import type { Command } from 'commander'
+import { type Fault, InvalidOptionsError } from '../errors.ts'
+import { type CapacityOptions, checkOptions, REPORT_MODES, type SchedulerOptions } from '../options.ts'
+import { suggestSlip } from '../schema/suggest.ts'
+import { numberOr, splitPair } from './flags.ts'
+
+/** What the options of a run hold before they are checked. */
+export interface SchedulerFlags {
+  readonly maxThreads?: number | string
+  readonly ramFactor?: number | string
+  readonly gpuRamFactor?: number | string
+  readonly capacity?: string
+  readonly runDir?: string
+  readonly reports?: string
+  readonly retries?: number | string
+  readonly policy?: string
+  readonly inspect?: boolean
+}
+
+export function addSchedulerOptions(command: Command): Command {
+  return command
+    .optionsGroup('How to run:')
+    .option('--max-threads <n>', 'use at most so many threads (default: all there are)', numberOr)
+    .option('--ram-factor <f>', 'share of the free RAM to use (default: 0.9)', numberOr)
+    .option('--gpu-ram-factor <f>', "share of each GPU's free RAM to use (default: 0.9)", numberOr)
+    .option(
+      '--capacity <list>',
+      'use this instead of what is measured: threads=32,ramGb=64,gpus=2,gpuRamGb=24; other names are resources of your own: license=4',
+    )
+    .option('--run-dir <dir>', 'folder of the run (default: longshore-runs/DATE)')
+    .option('--reports <mode>', `${REPORT_MODES.join(', ')} (default: live on a terminal, else plain)`)
+    .option(
+      '--retries <n>',
+      'run a job that fails so often again, where it does not say itself (default: 0)',
+      numberOr,
+    )
+    .option('--policy <name>', 'who goes first (default: longest-first)')
+    .option('--inspect', 'show every actor in the Stately inspector')
+}
+
+/** The options in the words of the API. Throws an `InvalidOptionsError` that names every fault. */
+export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
+  const {
+    maxThreads,
+    ramFactor,
+    gpuRamFactor,
+    capacity,
+    runDir,
+    reports = 'live',
+    retries,
+    policy,
+    inspect,
+  } = flags
+  const given = { maxThreads, ramFactor, gpuRamFactor, runDir, reports, retries, policy, inspect }
+  const options: Record<string, unknown> = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  )
+  if (capacity !== undefined) options['capacity'] = capacityOf(capacity)
+  assertOptions(options)
+  return options
+}
+
+/** Says to the compiler what the check of the API has found out. */
+function assertOptions(
+  options: Record<string, unknown>,
+): asserts options is SchedulerOptions & Record<string, unknown> {
+  checkOptions(options as SchedulerOptions)
+}
+
+const MEASURED = ['threads', 'ramGb', 'gpus', 'gpuRamGb']
+
+function capacityOf(list: string): CapacityOptions {
+  const capacity: Record<string, unknown> = {}
+  const resources: Record<string, unknown> = {}
+  const faults: Fault[] = []
+  for (const part of list.split(',')) {
+    const [name, value] = splitPair(part) ?? []
+    const message = name === undefined ? `expected name=amount, got "${part}"` : misspelt(name)
+    if (message !== null) faults.push({ where: '--capacity', message })
+    else if (name !== undefined)
+      (MEASURED.includes(name) ? capacity : resources)[name] = numberOr(value ?? '')
+  }
+  if (faults.length > 0) throw new InvalidOptionsError(faults)
+  return { ...capacity, ...(Object.keys(resources).length > 0 && { resources }) } as CapacityOptions
+}
+
+/** Any name may be that of a resource; one that is nearly that of a measured thing is not meant as one. */
+function misspelt(name: string): string | null {
+  const near = MEASURED.includes(name) ? null : suggestSlip(name, MEASURED)
+  return near === null ? null : `unknown "${name}": did you mean "${near}"?`
+}
