@@ -31,12 +31,15 @@ describe('a launcher that is killed', () => {
 
   it('is replaced for later commands, and the others go on', async () => {
     const { run, executor } = commandExecutor()
-    const lost = run({ command: ['sleep', '1000'] })
+    // Nothing in its environment tells whose it is: its pid alone does.
+    const lost = run({ command: ['env', '-i', 'sleep', '1000'] })
     const other = run({ command: ['sleep', '1000'] })
-    const [launcher, otherLauncher] = (await Promise.all([lost.started, other.started])).map(parentOf)
-    expect(launcher).not.toBe(otherLauncher)
-    process.kill(launcher ?? 0, 'SIGKILL')
+    const pid = await lost.started
+    const launcher = parentOf(pid)
+    expect(launcher).not.toBe(parentOf(await other.started))
+    process.kill(launcher, 'SIGKILL')
     expect((await lost.exited).failure?.reason).toBe('lost')
+    expect(isAlive(pid)).toBe(false)
     expect(await run({ command: ['true'] }).exited).toMatchObject({ ok: true })
     expect(other.reports.map(({ type }) => type)).toEqual(['job.started'])
     executor.terminate(other.work.placement.id)

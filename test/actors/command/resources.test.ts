@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { skipUnless } from '../../support/skip.ts'
-import { commandExecutor, isAlive } from './harness.ts'
+import { commandExecutor, isAlive, parentOf } from './harness.ts'
 
 const hasProc = existsSync('/proc/self/status')
 const NO_PROC = 'needs /proc, which Linux has'
@@ -34,26 +35,34 @@ describe('a pinned command', () => {
 })
 
 describe('the RAM of a command', () => {
-  it('counts with its peak, also when that was over before the next sample', async context => {
+  it('counts with its peak, also when that was over before anybody looked', async context => {
     skipUnless(context, hasProc, NO_PROC)
-    const { run, executor } = commandExecutor()
+    const { run, executor, runDir } = commandExecutor()
     const script = `
-      let block = Buffer.alloc(200 * 2 ** 20, 1)
-      setTimeout(() => {
-        block = null
+      const { existsSync, writeFileSync } = require('node:fs')
+      const waiting = setInterval(() => {
+        if (!existsSync('go')) return
+        clearInterval(waiting)
+        Buffer.alloc(200 * 2 ** 20, 1)
         gc()
-        require('node:fs').writeFileSync(process.env.LONGSHORE_OUTPUT, 'progress=1')
+        writeFileSync(process.env.LONGSHORE_OUTPUT, 'progress=1')
         setInterval(() => {}, 1e6)
-      }, 100)`
-    const attempt = run({ command: [process.execPath, '--expose-gc', '-e', script] })
+      }, 5)`
+    const attempt = run({ command: [process.execPath, '--expose-gc', '-e', script], cwd: runDir })
+    const launcher = parentOf(await attempt.started)
+    process.kill(launcher, 'SIGSTOP')
+    onTestFinished(() => void process.kill(launcher, 'SIGCONT'))
+    writeFileSync(join(runDir, 'go'), '')
+    await expect.poll(() => existsSync(attempt.work.paths.output), { timeout: 20_000 }).toBe(true)
+    process.kill(launcher, 'SIGCONT')
     await attempt.progressed
-    const now = executor.ramGb?.(attempt.work.placement.id) ?? Number.NaN
+    const now = executor.ramGb?.(attempt.work.placement.id)
     executor.kill(attempt.work.placement.id)
     const { peakRamGb } = await attempt.exited
     expect(peakRamGb).toBeGreaterThan(200 / 1024)
     expect(peakRamGb).toBeLessThan(400 / 1024)
     expect(now).toBeGreaterThan(0)
-    expect(now).toBeLessThan(peakRamGb ?? 0)
+    expect(now).toBeLessThan(150 / 1024)
   })
 
   it('counts with that of its children', async context => {
@@ -76,13 +85,17 @@ describe('the RAM of a command', () => {
 })
 
 describe('a shell with job control', () => {
-  it('has its process groups ended with it', async context => {
+  it('has its process groups ended with it, at once where that is asked for', async context => {
     skipUnless(context, hasProc && existsSync('/bin/bash'), 'needs bash')
-    const { run, executor } = commandExecutor()
-    const script = 'set -m; sleep 1000 & echo $!; echo progress=1 > $LONGSHORE_OUTPUT; wait'
+    const { run, executor } = commandExecutor({ graceS: 1000 })
+    const deaf = "trap '' TERM; echo $BASHPID; echo progress=1 > $LONGSHORE_OUTPUT; exec sleep 1000"
+    const script = `set -m; (${deaf}) & wait`
     const attempt = run({ command: ['/bin/bash', '-c', script] })
+    const leader = await attempt.started
     await attempt.progressed
     const child = Number(attempt.stdout())
+    executor.kill(attempt.work.placement.id)
+    await expect.poll(() => isAlive(leader), { timeout: 10_000 }).toBe(false)
     expect(isAlive(child)).toBe(true)
     executor.kill(attempt.work.placement.id)
     expect(await attempt.exited).toMatchObject({ signal: 'SIGKILL' })
