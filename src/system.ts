@@ -30,6 +30,8 @@ export interface SystemParts {
   readonly graceS?: number
   /** Seconds before the first retry, doubled for each further one. Default 1. */
   readonly retryDelayS?: number
+  /** Default: the scheduler's own machine. A test may provide it with another ledger, say a broken one. */
+  readonly machine?: typeof schedulerMachine
   /** Hears what every actor of the system does. */
   readonly inspect?: NonNullable<ActorOptions<typeof schedulerMachine>['inspect']>
 }
@@ -51,7 +53,7 @@ export interface System {
 export function createSystem(parts: SystemParts): System {
   const events$ = new Subject<RunEvent>()
   const { clock, defer, work } = parts
-  const actor = createActor(schedulerMachine, {
+  const actor = createActor(parts.machine ?? schedulerMachine, {
     id: 'scheduler',
     systemId: 'scheduler',
     clock,

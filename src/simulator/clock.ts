@@ -68,10 +68,14 @@ export class SimulatedClock implements Clock {
     this.#now = until
   }
 
-  /** Goes on until nothing is due any more, at most so many moments. Throws a RangeError when there are more. */
-  runAll(most = 1_000_000): void {
+  /**
+   * Goes on until nothing is due any more, and calls `afterEach` after each moment. Throws a RangeError when there are
+   * more than `most` moments (default a million): something goes on for ever.
+   */
+  runAll(afterEach: () => void = () => {}, most = 1_000_000): void {
     for (let steps = 0; this.step(); steps++) {
       if (steps >= most) throw new RangeError(`The simulation goes on for more than ${most} moments`)
+      afterEach()
     }
   }
 

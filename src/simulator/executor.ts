@@ -4,7 +4,7 @@ import type { Ending } from '../job.ts'
 
 /** How an attempt goes under simulation. */
 export interface Script {
-  /** Seconds from start to end. */
+  /** Seconds from start to end; Infinity for an attempt that does not end by itself. */
   readonly durationS: number
   /** Seconds from placing to start. Default 0. */
   readonly startS?: number
@@ -60,6 +60,12 @@ export class SimulatedExecutor implements Executor {
     if (running) this.#end(running, bySignal('SIGKILL'))
   }
 
+  /** Ends a running attempt now, as if by itself. Default: with exit code 0. Unknown ids are ignored. */
+  end(placementId: string, ending: Partial<Ending> = {}): void {
+    const running = this.#running.get(placementId)
+    if (running) this.#end(running, ending)
+  }
+
   async close(): Promise<void> {
     for (const placementId of this.running) this.kill(placementId)
   }
@@ -77,10 +83,10 @@ export class SimulatedExecutor implements Executor {
       return
     }
     running.startedAt = this.#clock.now()
-    running.timer = this.#clock.setTimeout(
-      () => this.#end(running, script.ending ?? {}),
-      script.durationS * 1000,
-    )
+    if (Number.isFinite(script.durationS)) {
+      const end = () => this.#end(running, script.ending ?? {})
+      running.timer = this.#clock.setTimeout(end, script.durationS * 1000)
+    }
     tell({ type: 'job.started', placementId: work.placement.id, at: running.startedAt, pid: null })
   }
 
