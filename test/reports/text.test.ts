@@ -52,7 +52,8 @@ describe('dates and amounts', () => {
 
   test.for([
     [formatGib(0), '0'],
-    [formatGib(0.0001), '0.01'],
+    [formatGib(0.0001), '0.001'],
+    [formatGib(0.0125), '0.013'],
     [formatGib(0.256), '0.26'],
     [formatGib(4), '4'],
     [formatGib(62.79), '62.8'],

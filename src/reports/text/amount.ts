@@ -1,8 +1,14 @@
-/** A size in GiB, without the unit, about three digits: `0.02`, `3.1`, `62`, `1,500`. */
+/** A size in GiB, without the unit, about three digits: `0.002`, `3.1`, `62`, `1,500`. */
 export function formatGib(gib: number): string {
   if (!Number.isFinite(gib)) return '–'
-  if (gib > 0 && gib < 0.01) return '0.01'
-  return trimmed(gib, gib < 1 ? 2 : gib < 100 ? 1 : 0)
+  if (gib > 0 && gib < 0.001) return '0.001'
+  return trimmed(gib, digitsOf(gib))
+}
+
+function digitsOf(gib: number): number {
+  if (gib < 0.1) return 3
+  if (gib < 1) return 2
+  return gib < 100 ? 1 : 0
 }
 
 /** An amount of threads, shares or own resources: `16`, `0.25`, `1,500`. */
