@@ -3,11 +3,11 @@ import { systemClock } from './actors/clock.ts'
 import { createCommandExecutor } from './actors/command/executor.ts'
 import { createInlineExecutor } from './actors/inline.ts'
 import { makeRunFolder, pathsOf } from './actors/record/folder.ts'
-import { createTaskExecutor } from './actors/task/executor.ts'
+import { bareWorkerCommand, createTaskExecutor } from './actors/task/executor.ts'
 import { LocalScheduler } from './localScheduler.ts'
 import { longestFirst } from './machines/placement/longestFirst.ts'
 import { checkOptions, type SchedulerOptions } from './options.ts'
-import { capacityOf, measureFixedRam, probeCpuAndMemory, probeGpus } from './probe/index.ts'
+import { capacityOf, type GpuReport, measureFixedRam, probeCpuAndMemory, probeGpus } from './probe/index.ts'
 import type { Scheduler } from './scheduler.ts'
 import { createSystem } from './system.ts'
 
@@ -48,17 +48,24 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   return new LocalScheduler({ system, clock, executors, fixedRam, runDir, inspector, warnings, options })
 }
 
+/** Loading torch takes seconds, which nobody wants to wait for at each start. */
+const CUDA_TIMEOUT_S = 10
+
 /** Probes this machine, all parts at once. */
 async function look(options: SchedulerOptions) {
   const gpus = probeGpus()
-  const cuda = options.cudaContextGb
   const [quick, { gpus: seen, warnings }, fixedRam] = await Promise.all([
     probeCpuAndMemory(),
     gpus,
-    gpus.then(report => measureFixedRam({ gpus: report.gpus, ...(cuda !== undefined && { set: { cuda } }) })),
+    gpus.then(report => measure(report.gpus, options.cudaContextGb)),
   ])
   const capacity = capacityOf({ name: hostname(), gpus: seen, ...quick }, options)
   return { capacity, fixedRam, warnings: [...quick.warnings, ...warnings] }
+}
+
+function measure(gpus: readonly GpuReport[], cuda: number | undefined) {
+  const set = cuda === undefined ? {} : { cuda }
+  return measureFixedRam({ gpus, set, worker: bareWorkerCommand(), cudaTimeoutS: CUDA_TIMEOUT_S })
 }
 
 async function startInspector() {

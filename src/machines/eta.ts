@@ -60,9 +60,9 @@ export interface Remaining {
 
 /**
  * Expected time to the end of a run: the largest of the area bound of each resource, the waves bound of each
- * demand, and the longest job that is left, over expected remaining durations (R. L. Graham, "Bounds on
- * multiprocessing timing anomalies", SIAM J. Appl. Math. 17, 1969: list scheduling ends at most one longest job
- * after these bounds; longest-first comes close to them).
+ * demand, and the longest job that is left, over expected remaining durations. For jobs of one thread each, placing
+ * whatever fits ends at most one longest job after these bounds, and longest-first comes closer (R. L. Graham,
+ * "Bounds on multiprocessing timing anomalies", SIAM J. Appl. Math. 17, 1969).
  */
 export function remainingTime(input: RemainingInput): Remaining {
   const running = [...input.running]

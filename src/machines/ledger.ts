@@ -1,4 +1,4 @@
-import { type ActorRefFrom, assign, emit, enqueueActions, not, type SnapshotFrom, setup } from 'xstate'
+import { type ActorRefFrom, assign, emit, not, type SnapshotFrom, setup } from 'xstate'
 import type { LedgerEvent, LedgerRefusal } from '../events.ts'
 import type { NodeCapacity } from '../node.ts'
 import { gpuLedgerMachine } from './gpuLedger.ts'
@@ -39,18 +39,16 @@ export const ledgerMachine = setup({
       own: take({ ...context.own, gpus: [] }, withoutGpus(grant)),
       reservations: new Map(context.reservations).set(placementId, grant),
     })),
-    reserveGpus: enqueueActions(({ context, enqueue }, params: { placementId: string; grant: Grant }) => {
-      const { gpuShare, gpuRam } = params.grant
-      for (const gpu of gpusOf(context, params.grant)) {
-        enqueue.sendTo(gpu, { type: 'gpu.reserve', placementId: params.placementId, gpuShare, gpuRam })
-      }
-    }),
+    reserveGpus: ({ context }, { placementId, grant }: { placementId: string; grant: Grant }) => {
+      const { gpuShare, gpuRam } = grant
+      for (const gpu of gpusOf(context, grant))
+        gpu.send({ type: 'gpu.reserve', placementId, gpuShare, gpuRam })
+    },
     /** Before `release`, which forgets which GPUs they were. */
-    releaseGpus: enqueueActions(({ context, enqueue }, { placementId }: { placementId: string }) => {
+    releaseGpus: ({ context }, { placementId }: { placementId: string }) => {
       const grant = context.reservations.get(placementId)
-      for (const gpu of grant ? gpusOf(context, grant) : [])
-        enqueue.sendTo(gpu, { type: 'gpu.release', placementId })
-    }),
+      for (const gpu of grant ? gpusOf(context, grant) : []) gpu.send({ type: 'gpu.release', placementId })
+    },
     release: assign(({ context }, { placementId }: { placementId: string }) =>
       released(context, placementId),
     ),

@@ -51,6 +51,13 @@ describe('the environment of a job', () => {
     })
   })
 
+  it('numbers GPUs as nvidia-smi does, unless the caller numbers them otherwise', () => {
+    const work = workOf({ command: 'true', gpus: [{ index: 0, id: '0' }] }, '/run')
+    expect(jobEnvironment(work)).toMatchObject({ CUDA_DEVICE_ORDER: 'PCI_BUS_ID' })
+    const caller = { CUDA_DEVICE_ORDER: 'FASTEST_FIRST' }
+    expect(jobEnvironment(work, caller)).not.toHaveProperty('CUDA_DEVICE_ORDER')
+  })
+
   it('leaves thread variables alone that the caller has set, and lets those of the job win', () => {
     const work = workOf(
       { command: 'true', threads: 4, env: { MKL_NUM_THREADS: '9', LONGSHORE_NAME: 'mine' } },

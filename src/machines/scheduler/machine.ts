@@ -1,5 +1,5 @@
 import { assign, emit, enqueueActions, fromEventObservable, setup } from 'xstate'
-import type { NodeExecutors, SchedulerEvent, Settlement } from '../../events.ts'
+import type { NodeExecutors, SchedulerEvent } from '../../events.ts'
 import type { NodeCapacity } from '../../node.ts'
 import { ledgerMachine } from '../ledger.ts'
 import { admit, cancel } from './admit.ts'
@@ -28,6 +28,7 @@ export const schedulerMachine = setup({
     passes: fromEventObservable(({ input }: { input: PassSignal }) => input.pass$),
   },
   guards: {
+    hasEnded: ({ event }) => event.type === 'job.settled' && event.settlement.to === 'ended',
     nothingRuns: ({ context }) => context.live.size === 0,
     allEnded: ({ context }) => unfinished(context) === 0,
   },
@@ -59,12 +60,10 @@ export const schedulerMachine = setup({
       context.nodes.get(node)?.ledger.send({ type: 'ledger.drain' })
     },
     /** An actor serves one attempt. That of an ended job has stopped by itself; one that is to be tried again has not. */
-    dismiss: enqueueActions(
-      ({ context, enqueue }, { jobId, settlement }: { jobId: string; settlement: Settlement }) => {
-        const live = context.live.get(jobId)
-        if (live && settlement.to !== 'ended') enqueue.stopChild(live.ref)
-      },
-    ),
+    dismiss: enqueueActions(({ context, enqueue }, { jobId }: { jobId: string }) => {
+      const live = context.live.get(jobId)
+      if (live) enqueue.stopChild(live.ref)
+    }),
     wakeForRetry: enqueueActions(({ context, enqueue }, { jobId }: { jobId: string }) => {
       const retry = context.retrying.get(jobId)
       if (retry)
@@ -83,13 +82,16 @@ export const schedulerMachine = setup({
     'jobs.add': { actions: ({ context, event }) => admit(context, event.jobs) },
     'jobs.cancel': { actions: ({ context, event }) => cancel(context, event.ids) },
     'job.running': { actions: ({ context, event }) => noteRunning(context, event) },
-    'job.settled': {
-      actions: [
-        { type: 'dismiss', params: ({ event }) => event },
-        ({ context, event }) => settle(context, event),
-        { type: 'wakeForRetry', params: ({ event }) => event },
-      ],
-    },
+    'job.settled': [
+      { guard: 'hasEnded', actions: ({ context, event }) => settle(context, event) },
+      {
+        actions: [
+          { type: 'dismiss', params: ({ event }) => event },
+          ({ context, event }) => settle(context, event),
+          { type: 'wakeForRetry', params: ({ event }) => event },
+        ],
+      },
+    ],
     'node.join': {
       actions: [
         { type: 'join', params: ({ event }) => event },
