@@ -21,7 +21,7 @@ console.log(`\n${renderTable(names.map(loadDataset), Object.keys(learners), scor
 console.log('Accuracy in %, mean±standard deviation over 5 folds, of the best setting of each learner.')
 console.log('* best of its line; baseline: always the most frequent class.')
 writeFileSync('results.csv', toCsv(scores))
-console.log(`Every fit stands in results.csv (${scores.length} lines).`)
+console.log(`${scores.length} of ${report.counts.total} fits succeeded; results.csv has a line for each.`)
 if (scores.length < report.counts.total) process.exitCode = 1
 
 function toJob({ fit, timeS }: PlannedFit) {
