@@ -27,7 +27,7 @@ interface Row {
 }
 
 async function* readRows(source: Source): AsyncGenerator<Row> {
-  const { parse } = await import('csv-parse')
+  const { CsvError, parse } = await import('csv-parse')
   const parser = parse({ info: true, relax_column_count: true, skip_empty_lines: true })
   const text = Readable.from(textsOf(source), { objectMode: true, highWaterMark: 1 })
   text.on('error', error => parser.destroy(error))
@@ -35,7 +35,9 @@ async function* readRows(source: Source): AsyncGenerator<Row> {
   try {
     yield* rowsOf(parser)
   } catch (error) {
-    throw isCsvError(error) ? new BrokenFile(`${source.shown}:${error.lines ?? 1}`, explain(error)) : error
+    throw error instanceof CsvError
+      ? new BrokenFile(`${source.shown}:${lineOf(error)}`, explain(error))
+      : error
   } finally {
     text.destroy()
   }
@@ -56,21 +58,25 @@ function lineBreaks(cell: string): number {
   return cell.includes('\n') ? cell.split('\n').length - 1 : 0
 }
 
-function isCsvError(error: unknown): error is CsvError & { readonly lines?: number } {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')
+/** The parser tells where it stands as a field beside the code. */
+function lineOf(error: CsvError): number {
+  return 'lines' in error && typeof error.lines === 'number' ? error.lines : 1
 }
 
 function explain({ code, message }: CsvError): string {
   if (code === 'CSV_QUOTE_NOT_CLOSED')
     return 'expected CSV: a quote is opened here or before and never closed'
-  if (code === 'INVALID_OPENING_QUOTE') return QUOTES
-  return code === 'CSV_INVALID_CLOSING_QUOTE' || code === 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE'
-    ? QUOTES
-    : `expected CSV: ${message}`
+  if (QUOTE_FAULTS.has(code)) {
+    return 'expected CSV: a quote in the middle of a cell. Put the whole cell into quotes and double those in it'
+  }
+  return `expected CSV: ${message}`
 }
 
-const QUOTES =
-  'expected CSV: a quote in the middle of a cell. Put the whole cell into quotes and double those in it'
+const QUOTE_FAULTS: ReadonlySet<string> = new Set([
+  'INVALID_OPENING_QUOTE',
+  'CSV_INVALID_CLOSING_QUOTE',
+  'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE',
+])
 
 function readHeader(names: readonly string[], { shown }: Source): readonly ReadCell[] {
   const readers = cellReaders(names)

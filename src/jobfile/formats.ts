@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path'
-import { suggest } from '../schema/suggest.ts'
+import { suggestSlip } from '../schema/suggest.ts'
 import { BrokenFile, type Entry, type Source } from './entry.ts'
 
 /** A format of job files, loaded when the first file of it is read. */
@@ -42,7 +42,7 @@ export function formatOf({ shown, path }: Source): Promise<Format> {
   const extension = extname(path).toLowerCase()
   const load = FORMATS[extension]
   if (load) return load()
-  const near = extension === '' ? null : suggest(extension, Object.keys(FORMATS))
+  const near = extension === '' ? null : suggestSlip(extension, Object.keys(FORMATS))
   const advice = near
     ? `did you mean "${near}"?`
     : `known are ${Object.keys(FORMATS).join(' ')}, and - for JSONL from standard input`

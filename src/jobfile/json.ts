@@ -19,46 +19,41 @@ export async function* readJson(source: Source): AsyncGenerator<Entry[]> {
 function parseJson(text: string, { shown }: Source): unknown {
   try {
     return JSON.parse(text)
-  } catch {
-    const { line, message } = findSyntaxFault(text)
+  } catch (error) {
+    const { line, message } = placeOf(error instanceof Error ? error.message : '', text)
     throw new BrokenFile(`${shown}:${line}`, `expected JSON: ${message}`)
   }
 }
 
-/** The built-in parser does not tell the line of everything, so a second one is asked once something is wrong. */
+/** The built-in parser tells the line of most faults, but not of all. */
+function placeOf(message: string, text: string): { line: number; message: string } {
+  const told = /^(.*?)(?: in JSON)? at position \d+ \(line (\d+) column (\d+)\)$/s.exec(message)
+  if (told && message.includes('after JSON')) return { line: Number(told[2]), message: SEVERAL }
+  if (told) return { line: Number(told[2]), message: `${told[1]} at column ${told[3]}` }
+  if (message.includes('end of JSON')) {
+    return { line: text.trimEnd().split('\n').length, message: 'it ends too early: is a bracket left open?' }
+  }
+  const what = /^Unexpected token '.*?'/su.exec(message)?.[0] ?? message
+  const place = askOtherParser(text)
+  return place === null
+    ? { line: 1, message }
+    : { line: place.line, message: `${what} at column ${place.column}` }
+}
+
+const SEVERAL = 'one value a file, and here a second one begins: a file with a job a line ends in .jsonl'
+
 function loadParser(): typeof Parse {
   return createRequire(import.meta.url)('@humanwhocodes/momoa').parse
 }
 
-function findSyntaxFault(text: string): { line: number; message: string } {
+function askOtherParser(text: string): { line: number; column: number } | null {
   try {
     loadParser()(text)
+    return null
   } catch (error) {
-    if (error instanceof Error && 'line' in error && typeof error.line === 'number') {
-      return { line: error.line, message: inWords(error.message) }
-    }
+    const hasPlace = error instanceof Error && 'line' in error && 'column' in error
+    return hasPlace ? { line: Number(error.line), column: Number(error.column) } : null
   }
-  return { line: 1, message: 'this file is none' }
-}
-
-/** `Unexpected token RBracket found. (1:4)` → `unexpected "]" at column 4`. */
-function inWords(message: string): string {
-  const found = /^Unexpected (?:token|character) ?'?(.+?)'? found\. \(\d+:(\d+)\)$/.exec(message)
-  if (found) return `unexpected ${TOKENS[found[1] ?? ''] ?? JSON.stringify(found[1])} at column ${found[2]}`
-  return /end of input/.test(message) ? 'it ends too early: is a bracket or a quote left open?' : message
-}
-
-const TOKENS: Readonly<Record<string, string>> = {
-  LBracket: '"["',
-  RBracket: '"]"',
-  LBrace: '"{"',
-  RBrace: '"}"',
-  Comma: '","',
-  Colon: '":"',
-  String: 'text',
-  Number: 'number',
-  Boolean: 'true or false',
-  Null: 'null',
 }
 
 /** Line of the key or item that a path leads to, or as far as it leads. */

@@ -23,5 +23,5 @@ function entryOf(line: string, where: string): Entry {
 /** V8's reason without the place, which it counts from the start of the line's text. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return message.replace(/ in JSON at position \d+ \(line 1 column (\d+)\)$/, ' at column $1')
+  return message.replace(/(?: in JSON)? at position \d+ \(line 1 column (\d+)\)$/, ' at column $1')
 }

@@ -18,11 +18,35 @@ export async function* readYaml(source: Source): AsyncGenerator<Entry[]> {
     yield faults
     return
   }
-  const value = contentsOf(document, source)
-  if (value === null || value === undefined) return
-  const { isMap, isSeq, isAlias, isScalar } = await import('yaml')
-  const locate = createLocator(document, lineCounter, { isMap, isSeq, isAlias, isScalar })
-  yield* entriesOf(value, path => `${source.shown}:${locate(path)}`)
+  const kinds = await import('yaml')
+  const locate = createLocator(document, lineCounter, kinds)
+  const where = (path: Path) => `${source.shown}:${locate(path)}`
+  const strays = strayAliases(document, lineCounter, kinds, source)
+  if (strays.length > 0) yield strays
+  else if (document.contents !== null) yield* entriesOf(contentsOf(document, source), where)
+}
+
+/** Aliases without an anchor before them; the parser passes over them. */
+function strayAliases(
+  document: Document.Parsed,
+  lines: LineCounter,
+  kinds: Kinds,
+  { shown }: Source,
+): Entry[] {
+  const strays: Entry[] = []
+  kinds.visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return
+      const where = `${shown}:${lines.linePos(startOf(alias) ?? 0).line}`
+      strays.push({
+        fault: {
+          where,
+          message: `expected an anchor "&${alias.source}" before its alias "*${alias.source}"`,
+        },
+      })
+    },
+  })
+  return strays
 }
 
 function syntaxFaults({ errors }: Document.Parsed, lines: LineCounter, { shown }: Source): Entry[] {
@@ -40,7 +64,7 @@ function contentsOf(document: Document.Parsed, { shown }: Source): unknown {
   }
 }
 
-type Kinds = Pick<typeof import('yaml'), 'isMap' | 'isSeq' | 'isAlias' | 'isScalar'>
+type Kinds = Pick<typeof import('yaml'), 'isMap' | 'isSeq' | 'isAlias' | 'isScalar' | 'visit'>
 
 /** Finds the line of the key or item that a path leads to, or as far as it leads. */
 function createLocator(document: Document.Parsed, lines: LineCounter, kinds: Kinds): (path: Path) => number {
