@@ -5,6 +5,7 @@ import type { Death } from './death.ts'
 import { createIdleWorkers } from './idle.ts'
 import { PLAIN, type WorkerKind, workerKind } from './kind.ts'
 import type { Done, FromWorker, Ready } from './messages.ts'
+import { DEFAULT_LIMITS, type TaskExecutorOptions } from './options.ts'
 import { packWork } from './packing.ts'
 import { treeRamGb } from './ram.ts'
 import {
@@ -24,22 +25,6 @@ import { startWorkerProcess } from './workerProcess.ts'
 
 export { bareWorkerCommand } from './workerCommand.ts'
 
-/** Options of `createTaskExecutor`. */
-export interface TaskExecutorOptions {
-  /** Milliseconds since the epoch: what `job.started` tells. */
-  now(): number
-  /** Environment of the workers, over which each job's own is laid. Default: that of this process. */
-  readonly env?: NodeJS.ProcessEnv
-  /** Options for Node in the workers, `['--max-old-space-size=8192']` for example. Default none. */
-  readonly execArgv?: readonly string[]
-  /** A worker whose memory has grown past this many times that of the bare worker is replaced. Default 4. */
-  readonly ramGrowthFactor?: number
-  /** A worker is replaced when it has run this many tasks and lived `workerLifeS` seconds. Default 200. */
-  readonly tasksPerWorker?: number
-  /** Seconds; default 5. Keeps process starts at about 1 % of a worker's time, however short its tasks are. */
-  readonly workerLifeS?: number
-}
-
 /** Runs tasks in warm worker processes. */
 export interface TaskExecutor extends Executor {
   /** Resident memory in GiB of a task's worker and what it has started, as of about a second ago. */
@@ -48,7 +33,6 @@ export interface TaskExecutor extends Executor {
   warm(workers: number): void
 }
 
-const DEFAULT_LIMITS: WearLimits = { ramGrowthFactor: 4, tasksPerWorker: 200, workerLifeS: 5 }
 const TICK_MS = 1000
 /** An idle worker holds memory that nobody reserved: it is not kept for ever; one that may hold GPU memory less long. */
 const LONGEST_IDLE_MS = 30_000
@@ -94,7 +78,7 @@ class WarmWorkers implements TaskExecutor {
     const worker = this.#running.get(placementId)
     if (!worker?.run) return
     worker.run.aborted = true
-    worker.process.send({ type: 'abort' })
+    worker.process.send('abort')
   }
 
   kill(placementId: string): void {
@@ -114,6 +98,7 @@ class WarmWorkers implements TaskExecutor {
   close(): Promise<void> {
     this.#whenClosed ??= Promise.withResolvers()
     for (const worker of this.#workers) end(worker)
+    this.#armTimer()
     this.#settleClose()
     return this.#whenClosed.promise
   }
@@ -124,10 +109,10 @@ class WarmWorkers implements TaskExecutor {
     worker.paths = run.work.paths
     this.#running.set(run.work.placement.id, worker)
     this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#running.size)
-    worker.process.hold(true)
+    if (this.#running.size === 1) this.#armTimer()
     try {
-      worker.process.send({ type: 'run', work: packWork(run.work) })
-      if (run.aborted) worker.process.send({ type: 'abort' })
+      worker.process.send(packWork(run.work))
+      if (run.aborted) worker.process.send('abort')
       if (worker.bareRamGb !== null) this.#begin(run, worker)
     } catch (error) {
       this.#release(worker, run)
@@ -137,7 +122,6 @@ class WarmWorkers implements TaskExecutor {
 
   #begin(run: Run, { process }: Worker): void {
     run.startedAt = performance.now()
-    this.#armTimer()
     const { id } = run.work.placement
     run.tell({ type: 'job.started', placementId: id, at: this.#options.now(), pid: process.pid })
   }
@@ -196,19 +180,19 @@ class WarmWorkers implements TaskExecutor {
 
   #settle(run: Run, ending: Ending): void {
     this.#running.delete(run.work.placement.id)
+    this.#stayAlive()
     tellExited(run, ending)
   }
 
   #release(worker: Worker, run: Run): void {
     this.#running.delete(run.work.placement.id)
     worker.run = null
-    worker.process.hold(false)
     this.#rest(worker)
   }
 
   #rest(worker: Worker): void {
     this.#idle.put(worker.kind.key, worker, performance.now())
-    this.#armTimer()
+    if (this.#running.size === 0) this.#armTimer()
   }
 
   #takeWorker(kind: WorkerKind): Worker {
@@ -242,9 +226,19 @@ class WarmWorkers implements TaskExecutor {
     return worker
   }
 
-  /** One timer for everything that takes its time, none while there are no workers. */
+  /**
+   * One timer for everything that takes its time, none while there are no workers. It also keeps this process alive
+   * while tasks run, which the workers themselves do not, so that idle ones do not either.
+   */
   #armTimer(): void {
-    this.#timer ??= setTimeout(() => this.#tick(), TICK_MS).unref()
+    this.#timer ??= setTimeout(() => this.#tick(), TICK_MS)
+    this.#stayAlive()
+  }
+
+  #stayAlive(): void {
+    const isNeeded = this.#running.size > 0 || this.#whenClosed !== null
+    if (isNeeded) this.#timer?.ref()
+    else this.#timer?.unref()
   }
 
   #tick(): void {
@@ -264,7 +258,6 @@ class WarmWorkers implements TaskExecutor {
 
 function end(worker: Worker): void {
   worker.isEnding = true
-  worker.process.hold(true)
   worker.process.end()
 }
 

@@ -1,8 +1,11 @@
 import type { JobFailure } from '../../job.ts'
 import type { PackedWork } from './packing.ts'
 
-/** What the scheduler's side says to a worker process. A worker runs one task at a time, so none names its job. */
-export type ToWorker = { readonly type: 'run'; readonly work: PackedWork } | { readonly type: 'abort' }
+/**
+ * What the scheduler's side says to a worker process: a task to run, or that the one that runs is to end. A worker
+ * runs one task at a time, so no message names its job.
+ */
+export type ToWorker = PackedWork | 'abort'
 
 /** What a worker process says. */
 export type FromWorker = Ready | Progressed | Done | Broken

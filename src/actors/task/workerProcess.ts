@@ -23,8 +23,6 @@ export interface WorkerProcess {
   send(message: ToWorker): void
   /** Ends it and all that it has started, at once; `gone` follows. */
   end(): void
-  /** Whether this process is kept alive by it: while it works, not while it idles. */
-  hold(isHeld: boolean): void
 }
 
 const LONGEST_TAIL = 2 ** 14
@@ -44,25 +42,22 @@ export function startWorkerProcess(
   if (child instanceof Error) return unstarted(child, events)
   const { pid } = child
   const last = follow(child, events)
-  let undelivered = false
-  const onSent = (error: Error | null): void => {
-    undelivered ||= error !== null
-  }
-  for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref()
-  hold(child, false)
+  letGo(child)
   return {
     pid: pid ?? null,
     get undelivered() {
-      return undelivered
+      return last.undelivered
     },
     send(message) {
-      if (pid !== undefined) child.send(message, message.type === 'run' ? onSent : ignore)
+      if (pid === undefined) return
+      // A failure to send a task comes as an `error`; where there is a callback, it would cost a tick for each.
+      if (message === 'abort') child.send(message, ignore)
+      else child.send(message)
     },
     end() {
       last.wanted = true
       if (pid !== undefined && child.exitCode === null && child.signalCode === null) killGroup(pid)
     },
-    hold: isHeld => hold(child, isHeld),
   }
 }
 
@@ -78,18 +73,19 @@ function trySpawn(file: string, args: readonly string[], env: NodeJS.ProcessEnv)
 
 function unstarted(error: Error, events: WorkerEvents): WorkerProcess {
   queueMicrotask(() => events.gone({ kind: 'unstarted', error }))
-  return { pid: null, undelivered: false, send: ignore, end: ignore, hold: ignore }
+  return { pid: null, undelivered: false, send: ignore, end: ignore }
 }
 
 /** What is known of a worker when it ends. */
 interface LastWords {
+  undelivered: boolean
   stderr: string
   heapLimitMb: number | null
   wanted: boolean
 }
 
 function follow(child: ChildProcess, events: WorkerEvents): LastWords {
-  const last: LastWords = { stderr: '', heapLimitMb: null, wanted: false }
+  const last: LastWords = { undelivered: false, stderr: '', heapLimitMb: null, wanted: false }
   child.on('message', (message: FromWorker) => {
     if (message.type === 'ready') last.heapLimitMb = message.heapLimitMb
     events.heard(message)
@@ -109,12 +105,14 @@ function followEnd(child: ChildProcess, last: LastWords, events: WorkerEvents): 
   const closed = new Promise<void>(resolve => child.once('close', () => resolve()))
   child.on('error', error => {
     if (pid === undefined) events.gone({ kind: 'unstarted', error })
+    else last.undelivered = true
   })
   child.once('exit', (exitCode, signal) => {
     if (pid === undefined) return
     endSession(pid, async () => {
       await atMost(LONGEST_DRAIN_MS, closed)
-      events.gone({ kind: 'ended', exitCode, signal, ...last })
+      const { undelivered: _, ...words } = last
+      events.gone({ kind: 'ended', exitCode, signal, ...words })
     })
   })
 }
@@ -129,14 +127,11 @@ function atMost(ms: number, closed: Promise<void>): Promise<void> {
   })
 }
 
-function hold(child: ChildProcess, isHeld: boolean): void {
-  if (isHeld) {
-    child.ref()
-    child.channel?.ref()
-  } else {
-    child.unref()
-    child.channel?.unref()
-  }
+/** A worker does not keep this process alive: that its owner waits for something does. */
+function letGo(child: ChildProcess): void {
+  for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref()
+  child.unref()
+  child.channel?.unref()
 }
 
 function ignore(): void {}

@@ -39,7 +39,7 @@ let broken = false
 let measuredAt = 0
 
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'run') start(unpackWork(message.work))
+  if (message !== 'abort') start(unpackWork(message))
   else if (current !== null) abort(current)
 })
 // The scheduler is gone: nobody waits for anything here, nor for what was started here.
