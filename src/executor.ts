@@ -9,13 +9,16 @@ export interface Work {
 
 /** What an executor tells of an attempt; each but progress exactly once, `started` before `exited`. */
 export type ExecutorReport =
+  /** Its process runs, or its function was called. */
   | {
       readonly type: 'job.started'
       readonly placementId: string
       readonly at: number
       readonly pid: number | null
     }
+  /** The job says how much of it is done, 0–1. */
   | { readonly type: 'job.progressed'; readonly placementId: string; readonly fraction: number }
+  /** The attempt has ended, and nothing of it runs any more. */
   | { readonly type: 'job.exited'; readonly placementId: string; readonly ending: Ending }
 
 /**
