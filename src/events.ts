@@ -10,6 +10,7 @@ export type Receiver<E extends { type: string }> = ActorRef<Snapshot<unknown>, E
 
 /** To a job's actor. */
 export type JobEvent =
+  /** It has a place, and is to be started there by this executor. */
   | {
       readonly type: 'job.placed'
       readonly at: number
@@ -17,34 +18,45 @@ export type JobEvent =
       readonly executor: Receiver<ExecutorEvent>
     }
   | ExecutorReport
+  /** Its time limit has passed. Sent by the job to itself. */
   | { readonly type: 'job.timedOut' }
+  /** Somebody wants it to end. */
   | { readonly type: 'job.cancel' }
   /** Its node is gone: it goes back to the queue, and that counts as no failure. */
   | { readonly type: 'job.lost' }
+  /** The wait after a failure is over. */
   | { readonly type: 'job.retryDue' }
 
 /** To the executors of a node. */
 export type ExecutorEvent =
+  /** Start a placed job; what comes of it is told to `replyTo`. */
   | { readonly type: 'executor.start'; readonly work: Work; readonly replyTo: Receiver<ExecutorReport> }
+  /** Ask a running job to end: TERM, or its AbortSignal. */
   | { readonly type: 'executor.terminate'; readonly placementId: string }
+  /** End a running job at once: KILL. */
   | { readonly type: 'executor.kill'; readonly placementId: string }
 
 /** To a node's ledger. */
 export type LedgerEvent =
+  /** Give a placement what its grant names, all of it or nothing. */
   | { readonly type: 'ledger.reserve'; readonly placementId: string; readonly grant: Grant }
+  /** Take back what a placement held; once. */
   | { readonly type: 'ledger.release'; readonly placementId: string }
   /** Nothing new is given; what is taken may come back. */
   | { readonly type: 'ledger.drain' }
+  /** The node takes jobs again. */
   | { readonly type: 'ledger.open' }
 
 /** To a GPU's ledger; sent by its node's ledger alone. */
 export type GpuLedgerEvent =
+  /** Give a placement a share of this GPU and of its RAM. */
   | {
       readonly type: 'gpu.reserve'
       readonly placementId: string
       readonly gpuShare: number
       readonly gpuRam: number
     }
+  /** Take back what a placement held of it; once. */
   | { readonly type: 'gpu.release'; readonly placementId: string }
 
 /** What a ledger emits instead of doing what would break its invariants. */
@@ -60,7 +72,14 @@ export type NodeExecutors = Readonly<Record<RunKind, Receiver<ExecutorEvent>>>
 
 /** What a job's actor tells the scheduler. */
 export type JobReport =
-  | { readonly type: 'job.running'; readonly jobId: string; readonly at: number; readonly pid: number | null }
+  /** Its process runs, or its function was called. */
+  | {
+      readonly type: 'job.running'
+      readonly jobId: string
+      readonly placementId: string
+      readonly at: number
+      readonly pid: number | null
+    }
   /** An attempt is over: nothing of it runs, so what it held can be given to others. */
   | {
       readonly type: 'job.settled'
@@ -77,15 +96,23 @@ export type Settlement =
 
 /** To the scheduler. */
 export type SchedulerEvent =
+  /** Place jobs from now on. */
   | { readonly type: 'scheduler.start' }
+  /** Place nothing for now; what runs goes on. */
   | { readonly type: 'scheduler.pause' }
+  /** Place again after a pause. */
   | { readonly type: 'scheduler.continue' }
+  /** Place nothing any more, and let what runs come to its end. */
   | { readonly type: 'scheduler.drain' }
+  /** Cancel all that is left, and end when nothing of it runs. */
   | { readonly type: 'scheduler.close' }
   /** Something was freed, added, joined, left or cancelled since the last pass. */
   | { readonly type: 'scheduler.pass' }
+  /** Jobs that were checked, and fit on some node, join the queue. */
   | { readonly type: 'jobs.add'; readonly jobs: readonly Admitted[] }
+  /** End these jobs, wherever they stand. */
   | { readonly type: 'jobs.cancel'; readonly ids: readonly string[] }
+  /** A node, with its executors, takes jobs. */
   | { readonly type: 'node.join'; readonly capacity: NodeCapacity; readonly executors: NodeExecutors }
   /** Takes nothing new; what runs there goes on. */
   | { readonly type: 'node.leave'; readonly node: string }

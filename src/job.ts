@@ -60,7 +60,7 @@ export interface PlacedGpu {
 
 /** A job, a node, and the very threads, cores and GPUs that it may use there. */
 export interface Placement {
-  /** Unique in a run: `jobId#attempt`. */
+  /** Unique in a run: `jobId#attempt`; `jobId#attempt.1` where the attempt is made again after a node was lost. */
   readonly id: string
   readonly jobId: string
   /** 1 for the first attempt. */

@@ -85,11 +85,16 @@ export const jobMachine = setup({
       ({ context, self }) => ({ type: 'executor.start', work: heldBy(context).work, replyTo: self }),
     ),
     noteStart: assign((_, params: { at: number }) => ({ startedAt: params.at })),
-    tellRunning: sendTo(ownerOf, ({ context }, params: { at: number; pid: number | null }) => ({
-      type: 'job.running',
-      jobId: context.job.id,
-      ...params,
-    })),
+    tellRunning: sendTo(
+      ownerOf,
+      ({ context }, { placementId, at, pid }: Extract<ExecutorReport, { type: 'job.started' }>) => ({
+        type: 'job.running',
+        jobId: context.job.id,
+        placementId,
+        at,
+        pid,
+      }),
+    ),
     noteProgress: assign((_, params: { fraction: number }) => ({ fraction: params.fraction })),
     noteEnding: assign((_, params: { ending: Ending }) => ({ ending: params.ending })),
     noteTimeout: assign({ timedOut: true }),
@@ -146,7 +151,7 @@ export const jobMachine = setup({
             target: 'running',
             actions: [
               { type: 'noteStart', params: ({ event }) => event },
-              { type: 'tellRunning', params: ({ event }) => ({ at: event.at, pid: event.pid }) },
+              { type: 'tellRunning', params: ({ event }) => event },
             ],
           },
         ],

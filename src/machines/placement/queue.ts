@@ -9,6 +9,8 @@ export interface PendingJob {
   readonly seq: number
   /** Attempts that were started before. */
   readonly attempts: number
+  /** How often it lost its place with a node, which counts as no attempt. Default 0. */
+  readonly losses?: number
 }
 
 /**

@@ -8,6 +8,8 @@ import { noteRunning, settle } from './settle.ts'
 import type { PassSignal } from './signal.ts'
 import { emptyState, type SchedulerPorts, type SchedulerState, unfinished } from './state.ts'
 
+type Settled = Extract<SchedulerEvent, { type: 'job.settled' }>
+
 /** What the scheduler emits: `scheduler.idle` when nothing is left to do, or nothing may be placed and nothing runs. */
 export type SchedulerEmitted = { readonly type: 'scheduler.idle' }
 
@@ -60,9 +62,9 @@ export const schedulerMachine = setup({
       context.nodes.get(node)?.ledger.send({ type: 'ledger.drain' })
     },
     /** An actor serves one attempt. That of an ended job has stopped by itself; one that is to be tried again has not. */
-    dismiss: enqueueActions(({ context, enqueue }, { jobId }: { jobId: string }) => {
+    dismiss: enqueueActions(({ context, enqueue }, { jobId, placementId }: Settled) => {
       const live = context.live.get(jobId)
-      if (live) enqueue.stopChild(live.ref)
+      if (live?.placementId === placementId) enqueue.stopChild(live.ref)
     }),
     wakeForRetry: enqueueActions(({ context, enqueue }, { jobId }: { jobId: string }) => {
       const retry = context.retrying.get(jobId)

@@ -5,17 +5,38 @@ import { fromBytes, fromMilli } from '../../units.ts'
 import { expectedLeft } from '../eta.ts'
 import { jobMachine } from '../job.ts'
 import { freeIn } from '../ledger.ts'
+import { longestFirst } from '../placement/longestFirst.ts'
 import type { Decision, Held, OpenNode, Situation } from '../placement/policy.ts'
+import type { PendingJob } from '../placement/queue.ts'
 import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
 
 /** One placement pass: takes all that has come since the last one, and places until nothing fits. */
 export function pass(state: SchedulerState, self: Receiver<JobReport>): void {
   requeueDueRetries(state)
   if (state.queue.size === 0) return
-  const decisions = state.ports.policy.decide(situationOf(state))
+  const decisions = decide(state)
   const placed = decisions.filter(decision => place(state, decision, self)).length
   if (placed > 0) state.ports.tell({ type: 'burst.placed', at: state.ports.now(), placed })
 }
+
+/** A policy of the user's own may fail; the run goes on with the built-in one for this pass, and that is said. */
+function decide(state: SchedulerState): readonly Decision[] {
+  const { policy, tell, now } = state.ports
+  const situation = situationOf(state)
+  try {
+    return policy.decide(situation)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    tell({
+      type: 'warning',
+      at: now(),
+      message: `policy ${policy.name} failed (${why}): placed the longest first`,
+    })
+    return FALLBACK.decide(situation)
+  }
+}
+
+const FALLBACK = longestFirst()
 
 function requeueDueRetries(state: SchedulerState): void {
   if (state.retrying.size === 0) return
@@ -103,7 +124,7 @@ function refuse({ ports }: SchedulerState, { pending, node }: Decision, why: str
 function placementOf({ pending, grant }: Decision, { capacity }: SchedulerNode): Placement {
   const attempt = pending.attempts + 1
   return {
-    id: `${pending.job.id}#${attempt}`,
+    id: placementId(pending),
     jobId: pending.job.id,
     attempt,
     node: capacity.name,
@@ -116,6 +137,12 @@ function placementOf({ pending, grant }: Decision, { capacity }: SchedulerNode):
       return gpu ? [{ index, id: gpu.id }] : []
     }),
   }
+}
+
+/** What was placed on a lost node may still run there: the same attempt elsewhere must not be taken for it. */
+function placementId({ job, attempts, losses = 0 }: PendingJob): string {
+  const id = `${job.id}#${attempts + 1}`
+  return losses > 0 ? `${id}.${losses}` : id
 }
 
 function start(

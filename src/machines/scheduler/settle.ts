@@ -6,10 +6,10 @@ import type { LiveJob, SchedulerState } from './state.ts'
 /** A process has started. */
 export function noteRunning(
   state: SchedulerState,
-  { jobId, at, pid }: Extract<JobReport, { type: 'job.running' }>,
+  { jobId, placementId, at, pid }: Extract<JobReport, { type: 'job.running' }>,
 ): void {
   const live = state.live.get(jobId)
-  if (!live) return
+  if (live?.placementId !== placementId || live.startedAt !== null) return
   live.startedAt = at
   state.ports.tell({ type: 'job.started', at, id: jobId, pid })
 }
@@ -61,8 +61,9 @@ function retryLater(
   })
 }
 
-/** Its node was lost: it waits again, as if it had not been started. */
-function requeue(state: SchedulerState, pending: PendingJob): void {
+/** Its node was lost: it waits again, as if it had not been started, but for the name of its next placement. */
+function requeue(state: SchedulerState, lost: PendingJob): void {
+  const pending = { ...lost, losses: (lost.losses ?? 0) + 1 }
   state.jobs.set(pending.job.id, { at: 'queue', pending })
   state.queue.add(pending)
 }
