@@ -8,7 +8,7 @@ import { createProgram } from './program.ts'
  * the first `--` is a command for `longshore run`.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  endQuietlyWhenNobodyReads()
+  goOnWhenNobodyReads()
   const end = argv.indexOf('--')
   const own = end < 0 ? argv : argv.slice(0, end)
   const command = end < 0 ? null : argv.slice(end + 1)
@@ -25,12 +25,13 @@ function statusOfUsage({ exitCode }: CommanderError): number {
   return exitCode === 0 ? 0 : 2
 }
 
-/** Output that goes into `head` ends when `head` has enough. */
-function endQuietlyWhenNobodyReads(): void {
-  process.stdout.on('error', error => {
-    if ('code' in error && error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+/** What goes into `head`, or to a terminal that was closed, is lost; the jobs run on. */
+function goOnWhenNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', error => {
+      if (!('code' in error && error.code === 'EPIPE')) throw error
+    })
+  }
 }
 
 function version(): string {

@@ -1,0 +1,229 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { RunEvent } from '../../src/progress.ts'
+import { longshore, newFolder, start } from './support/longshore.ts'
+
+const QUIET = ['--reports', 'none']
+
+function results(cwd: string, run: string) {
+  const text = readFileSync(join(cwd, run, 'results.jsonl'), 'utf8')
+  return text
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+}
+
+describe('longshore run', () => {
+  test('runs a command: status 0, reports on standard error, nothing on standard output', async () => {
+    const cwd = newFolder()
+    const { exitCode, stdout, stderr } = await longshore(
+      ['run', '--run-dir', 'run', '--', 'sh', '-c', 'echo done > file'],
+      { cwd },
+    )
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
+    expect(stderr).toContain('END REPORT')
+    expect(readFileSync(join(cwd, 'file'), 'utf8')).toBe('done\n')
+  })
+
+  test('ends with status 1 when a job has failed', async () => {
+    const { exitCode, stderr } = await longshore([
+      'run',
+      '--sweep',
+      'code=0,3',
+      '--',
+      'sh',
+      '-c',
+      'echo wrong >&2; exit {code}',
+    ])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('exit code 3')
+  })
+
+  test('is silent when it is told so', async () => {
+    expect(await longshore(['run', ...QUIET, '--', 'true'])).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+  })
+
+  test('asks for what the options say', async () => {
+    const cwd = newFolder()
+    const options = [
+      '--threads',
+      '0.5',
+      '--name',
+      'first fit',
+      '--group',
+      'fits',
+      '--time-s',
+      '3',
+      '--priority',
+      '-1',
+      '--resource',
+      'license=2',
+      '--retries',
+      '2',
+    ]
+    const tell =
+      'echo "threads=$LONGSHORE_THREADS" > "$LONGSHORE_OUTPUT"; echo "name=$LONGSHORE_NAME" >> "$LONGSHORE_OUTPUT"'
+    const { exitCode, stdout } = await longshore(
+      [
+        'run',
+        ...QUIET,
+        '--capacity',
+        'threads=2,license=4',
+        ...options,
+        '--run-dir',
+        'run',
+        '--',
+        'sh',
+        '-c',
+        tell,
+      ],
+      { cwd },
+    )
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toEqual({
+      id: expect.any(String),
+      name: 'first fit',
+      results: { threads: '0.5', name: 'first fit' },
+    })
+    expect(results(cwd, 'run')).toMatchObject([{ group: 'fits', status: 'succeeded' }])
+  })
+
+  test('sweeps over every combination', async () => {
+    const { exitCode, stdout } = await longshore([
+      ...['run', ...QUIET, '--sweep', 'model=xgb,lgbm', '--sweep', 'seed=1..3', '--name', '{model}-{seed}'],
+      ...['--', 'sh', '-c', 'echo seed={seed} > "$LONGSHORE_OUTPUT"'],
+    ])
+    expect(exitCode).toBe(0)
+    const lines = stdout.split('\n').map(line => JSON.parse(line))
+    expect(lines.map(({ name, results: { seed } }) => `${name} ${seed}`).sort()).toEqual(
+      ['xgb', 'lgbm'].flatMap(model => [1, 2, 3].map(seed => `${model}-${seed} ${seed}`)).sort(),
+    )
+  })
+
+  test('runs files of all formats in one go, and prints what tasks return', async () => {
+    const cwd = newFolder()
+    writeFileSync(join(cwd, 'square.mjs'), 'export default ({ x }) => x * x')
+    writeFileSync(join(cwd, 'a.jsonl'), '{"name": "a", "task": "./square.mjs", "args": {"x": 2}}\n')
+    writeFileSync(join(cwd, 'b.csv'), 'name,task,args.x\nb,./square.mjs,3\n')
+    writeFileSync(
+      join(cwd, 'c.yaml'),
+      'sweep: { x: [4] }\njobs:\n  - { name: c, task: ./square.mjs, args: { x: "{x}" } }\n',
+    )
+    writeFileSync(join(cwd, 'd.json'), '[{"name": "d", "task": "./square.mjs", "args": {"x": 5}}]')
+    writeFileSync(
+      join(cwd, 'e.ts'),
+      'const x: number = 6\nexport default [{ name: "e", inline: () => x * x }]',
+    )
+    const { exitCode, stdout, stderr } = await longshore(
+      ['run', ...QUIET, 'a.jsonl', 'b.csv', 'c.yaml', 'd.json', 'e.ts', '-'],
+      {
+        cwd,
+        input: '{"name": "f", "task": "./square.mjs", "args": {"x": 7}}\n',
+      },
+    )
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    const values = stdout
+      .split('\n')
+      .map(line => JSON.parse(line))
+      .map(({ name, value }) => [name, value])
+    expect(Object.fromEntries(values)).toEqual({ a: 4, b: 9, c: 16, d: 25, e: 36, f: 49 })
+  })
+
+  test('with --reports json prints an event a line and nothing else', async () => {
+    const { exitCode, stdout, stderr } = await longshore(['run', '--reports', 'json', '--', 'true'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    const types = stdout.split('\n').map(line => (JSON.parse(line) as RunEvent).type)
+    expect(types).toEqual(
+      expect.arrayContaining(['run.started', 'job.placed', 'job.started', 'job.ended', 'run.ended']),
+    )
+  })
+
+  test('refuses a job that can never fit before anything is started', async () => {
+    const cwd = newFolder()
+    writeFileSync(
+      join(cwd, 'jobs.jsonl'),
+      '{"command": "touch started"}\n{"name": "big", "command": "true", "threads": 9}\n',
+    )
+    const { exitCode, stdout, stderr } = await longshore(
+      ['run', ...QUIET, '--capacity', 'threads=8', 'jobs.jsonl'],
+      { cwd },
+    )
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toMatch(/big.*threads 9.*8/)
+    expect(existsSync(join(cwd, 'started'))).toBe(false)
+  })
+
+  test('refuses a run folder that holds a run', async () => {
+    const cwd = newFolder()
+    await longshore(['run', ...QUIET, '--run-dir', 'run', '--', 'true'], { cwd })
+    const { exitCode, stderr } = await longshore(['run', ...QUIET, '--run-dir', 'run', '--', 'true'], { cwd })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `--run-dir: ${join(cwd, 'run')} holds a run already: choose another folder`,
+    })
+  })
+})
+
+describe('Ctrl-C', () => {
+  /** Two jobs that run one after the other; the first waits until the file `go` is there. */
+  const WAIT = 'touch running; until [ -e go ]; do sleep 0.02; done; touch done-{n}'
+
+  test('once: starts no more jobs, waits for those that run, ends with status 130', async () => {
+    const cwd = newFolder()
+    const run = start(['--max-threads', '1', '--sweep', 'n=1,2', '--', 'sh', '-c', WAIT], cwd)
+    await run.event('job.started')
+    run.kill('SIGINT')
+    await run.said('Ctrl-C: no more jobs are started; waiting for 1 that runs. Ctrl-C again ends them.')
+    writeFileSync(join(cwd, 'go'), '')
+    const { counts } = await run.event('run.ended')
+    expect(await run.exitCode).toBe(130)
+    expect(counts).toMatchObject({ total: 2, succeeded: 1, failed: 0 })
+    expect(existsSync(join(cwd, 'done-1')) && existsSync(join(cwd, 'done-2'))).toBe(false)
+  })
+
+  test('twice: ends the running jobs as well', async () => {
+    const cwd = newFolder()
+    const run = start(['--max-threads', '1', '--sweep', 'n=1,2', '--', 'sh', '-c', WAIT], cwd)
+    await run.event('job.started')
+    run.kill('SIGINT')
+    await run.said('no more jobs are started')
+    run.kill('SIGINT')
+    const { counts } = await run.event('run.ended')
+    expect(await run.exitCode).toBe(130)
+    expect(counts).toMatchObject({ total: 2, succeeded: 0, cancelled: 2 })
+  })
+
+  test('is not needed: TERM ends the running jobs at once, with status 143', async () => {
+    const cwd = newFolder()
+    const run = start(['--', 'sh', '-c', WAIT], cwd)
+    await run.event('job.started')
+    run.kill('SIGTERM')
+    const { counts } = await run.event('run.ended')
+    expect(await run.exitCode).toBe(143)
+    expect(counts).toMatchObject({ succeeded: 0, cancelled: 1 })
+  })
+})
+
+describe('who reads what is printed', () => {
+  test('may go away early: the jobs run on', async () => {
+    const cwd = newFolder()
+    const run = start(['--sweep', 'n=1..3', '--', 'sh', '-c', 'touch done-{n}'], cwd)
+    await run.event('run.started')
+    run.hangUp()
+    expect(await run.exitCode).toBe(0)
+    for (const n of [1, 2, 3]) expect(existsSync(join(cwd, `done-${n}`))).toBe(true)
+  })
+})
+
+describe('longshore node', () => {
+  test('tells what jobs may use of this machine, for people and as JSON', async () => {
+    const [people, machine] = await Promise.all([longshore(['node']), longshore(['node', '--json'])])
+    expect(people).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(people.stdout).toContain('Jobs may use')
+    const { report, capacity, fixedRam } = JSON.parse(machine.stdout)
+    expect(capacity.threads).toBeGreaterThan(0)
+    expect(capacity.threads).toBe(report.cpu.threads)
+    expect(fixedRam.task).toBeGreaterThan(0)
+  })
+})
