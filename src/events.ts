@@ -113,6 +113,8 @@ export type SchedulerEvent =
   /** End these jobs, wherever they stand. */
   | { readonly type: 'jobs.cancel'; readonly ids: readonly string[] }
   /** A node, with its executors, takes jobs. */
+  /** A failed job has waited long enough to be tried again. */
+  | { readonly type: 'job.retryDue'; readonly jobId: string }
   | { readonly type: 'node.join'; readonly capacity: NodeCapacity; readonly executors: NodeExecutors }
   /** Takes nothing new; what runs there goes on. */
   | { readonly type: 'node.leave'; readonly node: string }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { JobReport, Settlement } from '../../src/events.ts'
 import type { JobFailure } from '../../src/job.ts'
 import { jobMachine } from '../../src/machines/job.ts'
-import { expectLateMessages } from '../support/lateMessages.ts'
+import { hushXState } from '../support/hushXState.ts'
 import { Coverage } from './support/coverage.ts'
 import { type Route, routesOf, titleOf } from './support/edges.ts'
 import {
@@ -24,7 +24,7 @@ import {
   startJob,
 } from './support/job.ts'
 
-expectLateMessages()
+hushXState()
 const coverage = new Coverage(jobMachine)
 const TERMINAL = ['succeeded', 'failed', 'cancelled']
 

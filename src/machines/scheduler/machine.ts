@@ -3,8 +3,8 @@ import type { NodeExecutors, SchedulerEvent } from '../../events.ts'
 import type { NodeCapacity } from '../../node.ts'
 import { ledgerMachine } from '../ledger.ts'
 import { admit, cancel } from './admit.ts'
-import { pass } from './pass.ts'
-import { noteRunning, settle } from './settle.ts'
+import { carryOut, plan } from './pass.ts'
+import { noteRunning, retry, settle } from './settle.ts'
 import type { PassSignal } from './signal.ts'
 import { emptyState, type SchedulerPorts, type SchedulerState, unfinished } from './state.ts'
 
@@ -35,7 +35,10 @@ export const schedulerMachine = setup({
     allEnded: ({ context }) => unfinished(context) === 0,
   },
   actions: {
-    pass: ({ context, self }) => pass(context, self),
+    pass: enqueueActions(({ context, self, enqueue }) => {
+      const planned = plan(context, self)
+      if (planned.length > 0) enqueue(() => carryOut(context, planned))
+    }),
     resume: ({ context }) => context.ports.signal.resumed(),
     tellState: (
       { context },
@@ -70,7 +73,7 @@ export const schedulerMachine = setup({
       const retry = context.retrying.get(jobId)
       if (retry)
         enqueue.raise(
-          { type: 'scheduler.pass' },
+          { type: 'job.retryDue', jobId },
           { delay: Math.max(0, retry.retryAt - context.ports.now()), id: jobId },
         )
     }),
@@ -94,6 +97,7 @@ export const schedulerMachine = setup({
         ],
       },
     ],
+    'job.retryDue': { actions: ({ context, event }) => retry(context, event) },
     'node.join': {
       actions: [
         { type: 'join', params: ({ event }) => event },
@@ -145,6 +149,6 @@ export const schedulerMachine = setup({
       always: { guard: 'nothingRuns', target: 'closed' },
       on: { 'scheduler.close': {} },
     },
-    closed: { type: 'final', entry: [{ type: 'tellState', params: { state: 'ended' } }, 'tellIdle'] },
+    closed: { entry: [{ type: 'tellState', params: { state: 'ended' } }, 'tellIdle'] },
   },
 })

@@ -10,12 +10,21 @@ import type { Decision, Held, OpenNode, Situation } from '../placement/policy.ts
 import type { PendingJob } from '../placement/queue.ts'
 import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
 
-/** One placement pass: takes all that has come since the last one, and places until nothing fits. */
-export function pass(state: SchedulerState, self: Receiver<JobReport>): void {
-  requeueDueRetries(state)
-  if (state.queue.size === 0) return
-  const decisions = decide(state)
-  const placed = decisions.filter(decision => place(state, decision, self)).length
+/** A decision, and the actor that the job gets for it: not started before the ledger has given what it names. */
+export interface PlannedPlacement {
+  readonly decision: Decision
+  readonly ref: JobRef
+}
+
+/** One placement pass: what is to be placed now, by all that has come since the last one, until nothing fits. */
+export function plan(state: SchedulerState, self: Receiver<JobReport>): PlannedPlacement[] {
+  if (state.queue.size === 0) return []
+  return decide(state).map(decision => ({ decision, ref: jobActor(state, decision.pending, self) }))
+}
+
+/** Carries the plan out, as far as the ledgers give what it names. */
+export function carryOut(state: SchedulerState, planned: readonly PlannedPlacement[]): void {
+  const placed = planned.filter(({ decision, ref }) => place(state, decision, ref)).length
   if (placed > 0) state.ports.tell({ type: 'burst.placed', at: state.ports.now(), placed })
 }
 
@@ -37,17 +46,6 @@ function decide(state: SchedulerState): readonly Decision[] {
 }
 
 const FALLBACK = longestFirst()
-
-function requeueDueRetries(state: SchedulerState): void {
-  if (state.retrying.size === 0) return
-  const now = state.ports.now()
-  for (const [id, { pending, retryAt }] of state.retrying) {
-    if (retryAt > now) continue
-    state.retrying.delete(id)
-    state.jobs.set(id, { at: 'queue', pending })
-    state.queue.add(pending)
-  }
-}
 
 /** What a policy may know now. */
 export function situationOf(state: SchedulerState): Situation {
@@ -97,7 +95,7 @@ function expectedEnd(state: SchedulerState, live: LiveJob, now: number): number 
 }
 
 /** Carries a decision out, if the ledger gives what it names. */
-function place(state: SchedulerState, decision: Decision, self: Receiver<JobReport>): boolean {
+function place(state: SchedulerState, decision: Decision, ref: JobRef): boolean {
   const { pending, node: name, grant } = decision
   const node = state.nodes.get(name)
   const record = state.jobs.get(pending.job.id)
@@ -108,7 +106,7 @@ function place(state: SchedulerState, decision: Decision, self: Receiver<JobRepo
   if (node.ledger.getSnapshot().context.reservations.get(placement.id) !== grant)
     return refuse(state, decision, 'the ledger refused it')
   state.queue.remove(pending)
-  start(state, decision, placement, node, self)
+  start(state, decision, placement, node, ref)
   return true
 }
 
@@ -150,12 +148,11 @@ function start(
   { pending, grant }: Decision,
   placement: Placement,
   node: SchedulerNode,
-  self: Receiver<JobReport>,
+  ref: JobRef,
 ): void {
   const { ports } = state
   const { job } = pending
   const at = ports.now()
-  const ref = jobActor(state, pending, self)
   const live: LiveJob = {
     pending,
     ref,

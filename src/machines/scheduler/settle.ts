@@ -61,6 +61,16 @@ function retryLater(
   })
 }
 
+/** Its wait is over: the timer says so, not the clock, which may be a fraction behind it or have been set back. */
+export function retry(state: SchedulerState, { jobId }: { jobId: string }): void {
+  const waiting = state.retrying.get(jobId)
+  if (!waiting) return
+  state.retrying.delete(jobId)
+  state.jobs.set(jobId, { at: 'queue', pending: waiting.pending })
+  state.queue.add(waiting.pending)
+  state.ports.signal.resumed()
+}
+
 /** Its node was lost: it waits again, as if it had not been started, but for the name of its next placement. */
 function requeue(state: SchedulerState, lost: PendingJob): void {
   const pending = { ...lost, losses: (lost.losses ?? 0) + 1 }
