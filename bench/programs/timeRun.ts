@@ -1,0 +1,22 @@
+import type { JobSpec, SchedulerOptions } from '../../src/index.ts'
+import type { ApiTiming } from '../core/longshore.ts'
+import { createScheduler } from './library.ts'
+
+/** Adds jobs to a fresh scheduler, runs them all and prints how long that took. */
+export async function timeRun(jobs: readonly JobSpec[], options: SchedulerOptions): Promise<void> {
+  await using scheduler = await createScheduler({ ...options, runDir: process.argv[2] ?? '' })
+  let placedAt = Number.NaN
+  scheduler.events$.subscribe(({ type }) => {
+    if (type === 'job.placed' && Number.isNaN(placedAt)) placedAt = performance.now()
+  })
+  const start = performance.now()
+  scheduler.add(jobs)
+  const { counts } = await scheduler.run()
+  const end = performance.now()
+  if (counts.succeeded !== jobs.length) throw new Error(`Not all have succeeded: ${JSON.stringify(counts)}`)
+  const timing: ApiTiming = { totalS: (end - start) / 1000, placedToEndS: (end - placedAt) / 1000 }
+  console.log(JSON.stringify(timing))
+}
+
+/** The count that the bench has asked for. */
+export const COUNT = Number(process.argv[3])
