@@ -41,6 +41,8 @@ async function runJobs(
 ): Promise<void> {
   const options = schedulerOptionsOf(flags)
   const loading = import('../createScheduler.ts')
+  // Awaited below, unless the jobs are at fault: then nobody is to hear of it.
+  loading.catch(() => undefined)
   const jobs = await jobsOf(files, command, flags)
   const { createScheduler } = await loading
   await using scheduler = await createScheduler(options)
