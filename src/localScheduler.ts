@@ -260,6 +260,7 @@ export class LocalScheduler implements Scheduler {
     await this.#idle()
     await this.#running?.catch(() => undefined)
     await Promise.all([executors.command.close(), executors.task.close(), executors.inline.close()])
+    this.actor.stop()
     await inspector?.close()
     this.#results.close()
   }

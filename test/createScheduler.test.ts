@@ -1,0 +1,215 @@
+import { readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { filter, firstValueFrom } from 'rxjs'
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  ClosedError,
+  command,
+  createScheduler,
+  InvalidJobsError,
+  InvalidOptionsError,
+  inline,
+  type Policy,
+  type RunEvent,
+  type Scheduler,
+  type SchedulerOptions,
+  task,
+  UnknownJobError,
+} from '../src/index.ts'
+import { makeTemporaryFolder } from './support/temporaryFolder.ts'
+
+const SCRIPTS = new URL('./support/tasks/', import.meta.url)
+const folders: string[] = []
+
+async function scheduler(options: SchedulerOptions = {}): Promise<Scheduler> {
+  const folder = await makeTemporaryFolder()
+  folders.push(folder)
+  return createScheduler({ capacity: { threads: 4, ramGb: 8 }, runDir: join(folder, 'run'), ...options })
+}
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
+})
+
+function started(scheduler: Scheduler, id: string): Promise<RunEvent> {
+  return firstValueFrom(
+    scheduler.events$.pipe(filter(event => event.type === 'job.started' && event.id === id)),
+  )
+}
+
+describe('createScheduler', () => {
+  it('runs commands, tasks and functions, and tells how each ended', async () => {
+    await using jobs = await scheduler()
+    const handles = jobs.add([
+      { name: 'list', run: command(['sh', '-c', 'echo out; echo accuracy=0.9 > "$LONGSHORE_OUTPUT"']) },
+      { name: 'text', command: 'exit 3' },
+      { name: 'sum', run: task(new URL('sum.ts', SCRIPTS), { numbers: [1, 2, 3] }) },
+      { name: 'throws', run: task(new URL('throws.ts', SCRIPTS)) },
+      { name: 'here', run: inline(context => `${context.name} has ${context.threads}`), threads: 2 },
+    ])
+    const report = await jobs.run()
+    expect(report.counts).toMatchObject({ total: 5, succeeded: 3, failed: 2, pending: 0, running: 0 })
+    const [list, text, sum, throws, here] = await Promise.all(handles.map(handle => handle.outcome))
+    expect(list).toMatchObject({
+      status: 'succeeded',
+      exitCode: 0,
+      results: { accuracy: '0.9' },
+      attempts: 1,
+    })
+    expect(text).toMatchObject({ status: 'failed', exitCode: 3, failure: { reason: 'exit' } })
+    expect(sum).toMatchObject({ status: 'succeeded', value: 6 })
+    expect(throws).toMatchObject({ failure: { reason: 'error', name: 'TypeError', message: 'not a number' } })
+    expect(here).toMatchObject({ status: 'succeeded', value: 'here has 2' })
+  })
+
+  it('keeps results, a summary and logs in the folder of the run, for its user alone', async () => {
+    await using jobs = await scheduler()
+    jobs.add([{ id: 'hello', command: 'echo hello; echo oops >&2; exit 1' }])
+    await jobs.run()
+    const file = (name: string) => readFile(join(jobs.runDir, name), 'utf8')
+    const [line = ''] = (await file('results.jsonl')).split('\n')
+    expect(JSON.parse(line)).toMatchObject({ id: 'hello', status: 'failed', exitCode: 1 })
+    expect(JSON.parse(await file('summary.json'))).toMatchObject({ counts: { total: 1, failed: 1 } })
+    expect(await file('logs/hello.out')).toBe('hello\n')
+    expect(await file('logs/hello.err')).toBe('oops\n')
+    expect((await stat(jobs.runDir)).mode & 0o777).toBe(0o700)
+  })
+
+  it('answers for a job in each of its states from the one job machine', async () => {
+    await using jobs = await scheduler()
+    const [handle] = jobs.add({ id: 'wait', command: ['sleep', '60'] })
+    expect(handle?.getSnapshot().value).toBe('pending')
+    const running = started(jobs, 'wait')
+    const run = jobs.run()
+    await running
+    expect(handle?.getSnapshot().value).toBe('running')
+    jobs.cancel('wait')
+    expect((await handle?.outcome)?.status).toBe('cancelled')
+    expect(handle?.getSnapshot().value).toBe('cancelled')
+    expect((await run).counts.cancelled).toBe(1)
+  })
+
+  it('never runs more at once than fits, shares GPUs, and shows each job exactly its own', async () => {
+    await using jobs = await scheduler({ capacity: { threads: 8, ramGb: 8, gpus: 2, gpuRamGb: 10 } })
+    const handles = jobs.add(
+      Array.from({ length: 6 }, (_, i) => ({
+        id: `gpu${i}`,
+        command: 'echo gpu=$CUDA_VISIBLE_DEVICES >> "$LONGSHORE_OUTPUT"; sleep 0.05',
+        gpus: 1,
+        gpuShare: 0.5,
+        gpuRamGb: 4,
+      })),
+    )
+    let live = 0
+    let most = 0
+    jobs.events$.subscribe(event => {
+      if (event.type === 'job.placed') most = Math.max(most, ++live)
+      if (event.type === 'job.ended') live--
+    })
+    await jobs.run()
+    const outcomes = await Promise.all(handles.map(handle => handle.outcome))
+    expect(outcomes.map(outcome => outcome.status)).toEqual(outcomes.map(() => 'succeeded'))
+    expect(new Set(outcomes.map(outcome => outcome.results['gpu']))).toEqual(new Set(['0', '1']))
+    expect(most).toBe(4)
+  })
+
+  it('tries a failed job again, and ends one that runs into its time limit', async () => {
+    await using jobs = await scheduler({ retryDelayS: 0.01 })
+    const [again, late] = jobs.add([
+      { id: 'again', command: 'test "$LONGSHORE_ATTEMPT" = 3', retries: 5 },
+      { id: 'late', command: ['sleep', '60'], timeoutS: 0.1 },
+    ])
+    await jobs.run()
+    expect(await again?.outcome).toMatchObject({ status: 'succeeded', attempts: 3 })
+    expect(await late?.outcome).toMatchObject({
+      status: 'failed',
+      signal: 'SIGTERM',
+      failure: { reason: 'timeout' },
+    })
+  })
+
+  it('refuses a call with a malformed or impossible job, and adds none of it', async () => {
+    await using jobs = await scheduler()
+    const good = { id: 'good', command: 'true' }
+    expect(() => jobs.add([good, { command: 'true', threads: -1 }])).toThrow(InvalidJobsError)
+    expect(() => jobs.add([good, { id: 'big', command: 'true', threads: 64 }])).toThrow(
+      /big.*asks for threads 64, but the largest node .* has 4\. The nearest request that would fit: threads 4/,
+    )
+    expect(jobs.progress().counts.total).toBe(0)
+    expect(jobs.add(good)).toHaveLength(1)
+    expect(() => jobs.add(good)).toThrow(/good/)
+  })
+
+  it('places jobs that are added while it runs', async () => {
+    await using jobs = await scheduler()
+    jobs.events$.subscribe(event => {
+      if (event.type === 'job.ended' && event.outcome.id === 'first')
+        jobs.add({ id: 'second', command: 'true' })
+    })
+    jobs.add({ id: 'first', command: 'true' })
+    expect((await jobs.run()).counts).toMatchObject({ total: 2, succeeded: 2 })
+  })
+
+  it('places nothing while paused, and nothing any more once drained', async () => {
+    await using jobs = await scheduler({ capacity: { threads: 1 } })
+    jobs.add([
+      { id: 'a', run: inline(() => jobs.pause()), timeS: 3 },
+      { id: 'b', run: inline(() => 'b'), timeS: 2 },
+      { id: 'c', run: inline(() => 'c'), timeS: 1 },
+    ])
+    const ended: string[] = []
+    jobs.events$.subscribe(event => {
+      if (event.type !== 'job.ended') return
+      ended.push(event.outcome.id)
+      if (event.outcome.id === 'a') setImmediate(() => jobs.continue())
+      if (event.outcome.id === 'b') void jobs.drain()
+    })
+    const report = await jobs.run()
+    expect(ended).toEqual(['a', 'b'])
+    expect(report.counts).toMatchObject({ succeeded: 2, pending: 1 })
+  })
+
+  it('ends what runs and cancels what waits when it is closed', async () => {
+    const jobs = await scheduler({ capacity: { threads: 1 }, graceS: 0.05 })
+    const [running, waiting] = jobs.add([
+      { id: 'deaf', command: "trap '' TERM; echo ready; while :; do sleep 0.01; done", timeS: 9 },
+      { id: 'next', command: 'true', timeS: 1 },
+    ])
+    const up = started(jobs, 'deaf')
+    jobs.start()
+    await up
+    await jobs.close()
+    expect(await running?.outcome).toMatchObject({ status: 'cancelled' })
+    expect(await waiting?.outcome).toMatchObject({ status: 'cancelled', attempts: 0, startedAt: null })
+    expect(() => jobs.add({ command: 'true' })).toThrow(ClosedError)
+    expect(() => jobs.cancel('nobody')).toThrow(UnknownJobError)
+  })
+
+  it('goes on with the built-in policy when a policy of the user fails', async () => {
+    const broken: Policy = {
+      name: 'broken',
+      decide: () => {
+        throw new Error('no idea')
+      },
+    }
+    await using jobs = await scheduler({ policy: broken })
+    const warnings: string[] = []
+    jobs.events$.subscribe(event => event.type === 'warning' && warnings.push(event.message))
+    jobs.add({ command: 'true' })
+    expect((await jobs.run()).counts.succeeded).toBe(1)
+    expect(warnings[0]).toContain('policy broken failed (no idea)')
+  })
+
+  it('says which options are wrong, what was expected, and which there are', async () => {
+    await expect(scheduler({ maxThreads: 0 })).rejects.toThrow(InvalidOptionsError)
+    await expect(scheduler({ ramFactor: 2 })).rejects.toThrow(
+      'expected ramFactor to be a number in (0, 1], got 2',
+    )
+    await expect(scheduler({ capacity: { threads: -1 } })).rejects.toThrow(
+      'expected capacity.threads to be a number > 0, got -1',
+    )
+    const misspelt = { maxThread: 3 } as SchedulerOptions
+    await expect(scheduler(misspelt)).rejects.toThrow(/unknown option maxThread.*maxThreads/)
+    await expect(scheduler({ runDir: '/dev/null/run' })).rejects.toThrow(/cannot make the folder/)
+  })
+})

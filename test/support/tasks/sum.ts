@@ -1,0 +1,3 @@
+export default function sum({ numbers }: { numbers: readonly number[] }): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

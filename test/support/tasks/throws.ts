@@ -1,0 +1,3 @@
+export default function throws(): never {
+  throw new TypeError('not a number')
+}
