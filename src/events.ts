@@ -112,9 +112,9 @@ export type SchedulerEvent =
   | { readonly type: 'jobs.add'; readonly jobs: readonly Admitted[] }
   /** End these jobs, wherever they stand. */
   | { readonly type: 'jobs.cancel'; readonly ids: readonly string[] }
-  /** A node, with its executors, takes jobs. */
   /** A failed job has waited long enough to be tried again. */
   | { readonly type: 'job.retryDue'; readonly jobId: string }
+  /** A node, with its executors, takes jobs. */
   | { readonly type: 'node.join'; readonly capacity: NodeCapacity; readonly executors: NodeExecutors }
   /** Takes nothing new; what runs there goes on. */
   | { readonly type: 'node.leave'; readonly node: string }

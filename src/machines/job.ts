@@ -166,6 +166,7 @@ export const jobMachine = setup({
       },
     },
     running: {
+      description: 'Its process runs, or its function',
       entry: 'armTimeLimit',
       on: {
         'job.progressed': [
@@ -189,10 +190,14 @@ export const jobMachine = setup({
       initial: 'terminating',
       states: {
         terminating: {
+          description: 'Asked to end: TERM',
           entry: { type: 'end', params: { by: 'executor.terminate' } },
           after: { grace: 'killing' },
         },
-        killing: { entry: { type: 'end', params: { by: 'executor.kill' } } },
+        killing: {
+          description: 'Ended at once: KILL',
+          entry: { type: 'end', params: { by: 'executor.kill' } },
+        },
       },
       on: {
         'job.exited': [
@@ -209,10 +214,14 @@ export const jobMachine = setup({
       initial: 'terminating',
       states: {
         terminating: {
+          description: 'Asked to end: TERM',
           entry: { type: 'end', params: { by: 'executor.terminate' } },
           after: { grace: 'killing' },
         },
-        killing: { entry: { type: 'end', params: { by: 'executor.kill' } } },
+        killing: {
+          description: 'Ended at once: KILL',
+          entry: { type: 'end', params: { by: 'executor.kill' } },
+        },
       },
       on: {
         'job.exited': [{ guard: 'foreign' }, { target: 'cancelled', actions: noteEnding }],

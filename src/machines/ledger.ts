@@ -80,6 +80,7 @@ export const ledgerMachine = setup({
   },
   states: {
     open: {
+      description: 'Gives what is free',
       on: {
         'ledger.reserve': [
           { guard: 'known', actions: { type: 'refuse', params: { reason: 'duplicate' } } },

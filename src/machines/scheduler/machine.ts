@@ -121,6 +121,7 @@ export const schedulerMachine = setup({
       on: { 'scheduler.start': 'running', 'scheduler.drain': 'draining' },
     },
     running: {
+      description: 'Places what fits',
       entry: [{ type: 'tellState', params: { state: 'running' } }, 'resume'],
       on: {
         'scheduler.pass': [{ guard: 'allEnded', actions: 'tellIdle' }, { actions: 'pass' }],
@@ -142,13 +143,20 @@ export const schedulerMachine = setup({
       entry: { type: 'tellState', params: { state: 'draining' } },
       always: { guard: 'nothingRuns', target: 'drained' },
     },
-    drained: { entry: 'tellIdle', on: { 'scheduler.start': 'running' } },
+    drained: {
+      description: 'Nothing runs, nothing is placed',
+      entry: 'tellIdle',
+      on: { 'scheduler.start': 'running' },
+    },
     closing: {
       description: 'Cancels all; waits until nothing of them runs',
       entry: [{ type: 'tellState', params: { state: 'closing' } }, 'cancelAll'],
       always: { guard: 'nothingRuns', target: 'closed' },
       on: { 'scheduler.close': {} },
     },
-    closed: { entry: [{ type: 'tellState', params: { state: 'ended' } }, 'tellIdle'] },
+    closed: {
+      description: 'Nothing runs, and nothing will',
+      entry: [{ type: 'tellState', params: { state: 'ended' } }, 'tellIdle'],
+    },
   },
 })
