@@ -4,7 +4,8 @@ import { EXIT } from './failure.ts'
 /** How a run was stopped from outside, as an exit status; `null` when it was not. */
 export interface Interrupts {
   readonly status: number | null
-  [Symbol.dispose](): void
+  /** Gives Ctrl-C back to Node. */
+  stop(): void
 }
 
 /**
@@ -44,7 +45,7 @@ export function listenForInterrupts(
     get status() {
       return status
     },
-    [Symbol.dispose]() {
+    stop() {
       process.off('SIGINT', onInterrupt)
       process.off('SIGTERM', onTerminate)
     },

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import type { SchedulerOptions } from '../options.ts'
 import type { RunReport } from '../progress.ts'
+import type { Scheduler } from '../scheduler.ts'
 import { EXIT } from './failure.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { jobsOf } from './jobs.ts'
@@ -45,12 +47,25 @@ async function runJobs(
   loading.catch(() => undefined)
   const jobs = await jobsOf(files, command, flags)
   const { createScheduler } = await loading
-  await using scheduler = await createScheduler(options)
-  scheduler.add(jobs)
-  using interrupts = listenForInterrupts(scheduler, line => process.stderr.write(`\n${line}\n`))
-  const report = await scheduler.run()
-  if (options.reports !== 'json') for (const line of resultLines(report)) process.stdout.write(line)
-  process.exitCode = interrupts.status ?? statusOf(report)
+  const scheduler = await createScheduler(options)
+  // Not `await using`: Node 22 runs this from source and does not know it.
+  try {
+    scheduler.add(jobs)
+    await runToEnd(scheduler, options)
+  } finally {
+    await scheduler.close()
+  }
+}
+
+async function runToEnd(scheduler: Scheduler, { reports }: SchedulerOptions): Promise<void> {
+  const interrupts = listenForInterrupts(scheduler, line => process.stderr.write(`\n${line}\n`))
+  try {
+    const report = await scheduler.run()
+    if (reports !== 'json') for (const line of resultLines(report)) process.stdout.write(line)
+    process.exitCode = interrupts.status ?? statusOf(report)
+  } finally {
+    interrupts.stop()
+  }
 }
 
 function statusOf({ counts }: RunReport): number {
