@@ -1,72 +1,26 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dataSchema } from '../../src/schema/schema.ts'
+import { commandsOf, createDesk, type Desk, fileOf, ROOT, sectionsOf } from '../support/examples.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const TEXT = readFileSync(join(ROOT, 'docs/jobs.md'), 'utf8')
+const PAGE = 'docs/jobs.md'
+const TEXT = readFileSync(join(ROOT, PAGE), 'utf8')
+const SECTIONS = sectionsOf(PAGE)
 
-interface Block {
-  readonly info: string
-  readonly text: string
-}
-
-function blocksOf(section: string): Block[] {
-  return [...section.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(([, info = '', text = '']) => ({
-    info,
-    text,
-  }))
-}
-
-/** Commands of a console block, each with the lines that it prints. */
-function commandsOf({ text }: Block): { command: string; printed: string }[] {
-  return text
-    .split(/^\$ /m)
-    .slice(1)
-    .map(part => {
-      const [command = '', ...printed] = part.split('\n')
-      return { command, printed: printed.join('\n').trim() }
-    })
-}
-
-const SECTIONS = TEXT.split(/^(?=## )/m).map(section => ({
-  title: section.split('\n', 1)[0]?.replace(/^#+ /, '') ?? '',
-  blocks: blocksOf(section),
-}))
-
-/** A folder in which a user would try the examples: `longshore` is a command, and a package. */
-let root = ''
+let desk: Desk
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'longshore-docs-'))
-  mkdirSync(join(root, 'bin'))
-  mkdirSync(join(root, 'node_modules/longshore'), { recursive: true })
-  symlinkSync(join(ROOT, 'bin/longshore.js'), join(root, 'bin/longshore'))
-  symlinkSync(process.execPath, join(root, 'bin/node'))
-  const index = JSON.stringify(join(ROOT, 'src/index.ts'))
-  writeFileSync(
-    join(root, 'node_modules/longshore/package.json'),
-    '{ "type": "module", "exports": "./index.js" }',
-  )
-  writeFileSync(join(root, 'node_modules/longshore/index.js'), `export * from ${index}`)
+  desk = createDesk()
 })
-afterAll(() => rmSync(root, { recursive: true, force: true }))
-
-function folderOf(title: string): string {
-  const folder = join(root, title.replaceAll(' ', '-').toLowerCase())
-  mkdirSync(folder)
-  return folder
-}
+afterAll(() => desk.clear())
 
 describe('docs/jobs.md', () => {
   for (const { title, blocks } of SECTIONS.filter(section => section.blocks.length > 0)) {
     test(`"${title}": every example does what is written`, async () => {
-      const folder = folderOf(title)
-      for (const { info, text } of blocks) {
-        const name = /name=(\S+)/.exec(info)?.[1]
-        if (name) writeFileSync(join(folder, name), text)
+      const folder = desk.folder(title)
+      for (const block of blocks) {
+        const name = fileOf(block)
+        if (name) writeFileSync(join(folder, name), block.text)
       }
       const commands = blocks.filter(({ info }) => info === 'console').flatMap(commandsOf)
       for (const [index, { command, printed }] of commands.entries()) {
@@ -82,13 +36,7 @@ describe('docs/jobs.md', () => {
   }
 
   async function expectOutput(command: string, printed: string, folder: string): Promise<void> {
-    const PATH = `${join(root, 'bin')}${delimiter}${dirname(process.execPath)}${delimiter}${process.env['PATH']}`
-    const { all, exitCode } = await execa('sh', ['-c', command], {
-      cwd: folder,
-      env: { PATH, NO_COLOR: '1', LC_ALL: 'C' },
-      all: true,
-      reject: false,
-    })
+    const { all, exitCode } = await desk.run(command, folder)
     if (printed === '') expect({ command, exitCode, all }).toMatchObject({ exitCode: 0 })
     else expect(all).toBe(printed)
   }
@@ -102,7 +50,7 @@ describe('docs/jobs.md', () => {
   test('runs every file that it shows', () => {
     for (const { blocks } of SECTIONS) {
       const consoles = blocks.filter(({ info }) => info === 'console').map(({ text }) => text)
-      const shown = blocks.flatMap(({ info }) => /name=(\S+)/.exec(info)?.[1] ?? [])
+      const shown = blocks.flatMap(block => fileOf(block) ?? [])
       const used = [
         ...consoles,
         ...blocks.filter(({ info }) => info !== 'console').map(({ text }) => text),
