@@ -3,7 +3,14 @@ import { spawnSync } from 'node:child_process'
 
 const steps = [
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'],
-  ['lint and format', 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
+  [
+    'lint and format',
+    'node_modules/@biomejs/biome/bin/biome',
+    'ci',
+    '--colors=off',
+    '--error-on-warnings',
+    '.',
+  ],
   [
     'layers',
     'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',

@@ -1,3 +1,4 @@
+import { removeUnusedRunFolder } from './actors/record/folder.ts'
 import { Outcomes } from './actors/record/outcomes.ts'
 import { Results } from './actors/record/results.ts'
 import type { Clock } from './clock.ts'
@@ -31,7 +32,7 @@ export interface LocalSchedulerParts {
 /** The scheduler of one machine: calls become messages to the system's actor, answers are read from its state. */
 export class LocalScheduler implements Scheduler {
   readonly #parts: LocalSchedulerParts
-  readonly #results: Results
+  #results: Results | null = null
   readonly #ids = new JobIds()
   readonly #outcomes = new Outcomes()
   readonly #reports: Reports
@@ -43,8 +44,7 @@ export class LocalScheduler implements Scheduler {
 
   constructor(parts: LocalSchedulerParts) {
     this.#parts = parts
-    const { system, clock, options, runDir } = parts
-    this.#results = new Results(runDir)
+    const { system, clock, options } = parts
     system.events$.subscribe(event => this.#note(event))
     const { reports = 'none' } = options
     const { stdout, stderr } = process
@@ -108,7 +108,7 @@ export class LocalScheduler implements Scheduler {
       durationS: report.durationS,
       counts: report.counts,
     })
-    this.#results.summarize(report)
+    this.#results?.summarize(report)
     await this.#reports.end(report)
     return report
   }
@@ -157,7 +157,8 @@ export class LocalScheduler implements Scheduler {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    // Known to be closing before anything is cancelled.
+    this.#closing ??= Promise.resolve().then(() => this.#close())
     return this.#closing
   }
 
@@ -179,6 +180,7 @@ export class LocalScheduler implements Scheduler {
     const { jobs, nodes } = this.#state
     const at = clock.now()
     this.#startedAt = at
+    this.#results ??= new Results(runDir)
     const capacities = [...nodes.values()].map(({ capacity }) => capacity)
     system.tell({ type: 'run.started', at, jobs: jobs.size, nodes: capacities, fixedRam, runDir })
     for (const message of warnings) system.tell({ type: 'warning', at, message })
@@ -191,7 +193,9 @@ export class LocalScheduler implements Scheduler {
   }
 
   #noteOutcome(outcome: Outcome): void {
-    this.#results.add(outcome)
+    // Jobs of a run that was never started have no folder to be written into.
+    if (this.#startedAt !== null || !this.#closing) this.#results ??= new Results(this.runDir)
+    this.#results?.add(outcome)
     this.#outcomes.settle(outcome)
     if (outcome.status !== 'failed') return
     this.#recentFailures.unshift(outcome)
@@ -262,7 +266,8 @@ export class LocalScheduler implements Scheduler {
     await Promise.all([executors.command.close(), executors.task.close(), executors.inline.close()])
     this.actor.stop()
     await inspector?.close()
-    this.#results.close()
+    if (this.#results) this.#results.close()
+    else removeUnusedRunFolder(this.runDir)
   }
 }
 

@@ -185,6 +185,14 @@ describe('createScheduler', () => {
     expect(() => jobs.cancel('nobody')).toThrow(UnknownJobError)
   })
 
+  it('leaves nothing behind when it is closed before it was started', async () => {
+    const jobs = await scheduler()
+    const [handle] = jobs.add({ command: 'true' })
+    await jobs.close()
+    expect((await handle?.outcome)?.status).toBe('cancelled')
+    await expect(stat(jobs.runDir)).rejects.toThrow('ENOENT')
+  })
+
   it('goes on with the built-in policy when a policy of the user fails', async () => {
     const broken: Policy = {
       name: 'broken',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Job } from '../job.ts'
 import type { SchedulerOptions } from '../options.ts'
 import type { RunReport } from '../progress.ts'
 import type { Scheduler } from '../scheduler.ts'
@@ -47,7 +48,7 @@ async function runJobs(
   loading.catch(() => undefined)
   const jobs = await jobsOf(files, command, flags)
   const { createScheduler } = await loading
-  const scheduler = await createScheduler(options)
+  const scheduler = await createScheduler({ ...(needNoGpu(jobs) && NO_CUDA_PROBE), ...options })
   // Not `await using`: Node 22 runs this from source and does not know it.
   try {
     scheduler.add(jobs)
@@ -55,6 +56,13 @@ async function runJobs(
   } finally {
     await scheduler.close()
   }
+}
+
+/** To make a CUDA context takes seconds, which jobs without a GPU need not wait for. */
+const NO_CUDA_PROBE = { cudaContextGb: 0 }
+
+function needNoGpu(jobs: readonly Job[]): boolean {
+  return jobs.every(job => job.request.gpus === 0)
 }
 
 async function runToEnd(scheduler: Scheduler, { reports }: SchedulerOptions): Promise<void> {

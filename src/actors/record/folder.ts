@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { InvalidOptionsError } from '../../errors.ts'
 import type { JobPaths, Placement } from '../../job.ts'
 
@@ -39,6 +39,22 @@ function make(path: string): void {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new InvalidOptionsError([{ where: 'runDir', message: `cannot make the folder ${path}: ${why}` }])
+  }
+}
+
+/** Takes the folder of a run away that was never started, as far as nothing stands in it. */
+export function removeUnusedRunFolder(path: string): void {
+  const dated = dirname(path) === resolve(RUNS)
+  const folders = [join(path, 'logs'), path, ...(dated ? [dirname(path)] : [])]
+  folders.every(removeEmpty)
+}
+
+function removeEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -113,7 +113,10 @@ export const schedulerMachine = setup({
     'node.lose': {
       actions: [{ type: 'lose', params: ({ event }) => event }, ({ context }) => context.ports.signal.left()],
     },
-    'scheduler.close': '.closing',
+    'scheduler.close': [
+      { guard: 'nothingRuns', target: '.closed', actions: 'cancelAll' },
+      { target: '.closing', actions: 'cancelAll' },
+    ],
   },
   states: {
     ready: {
@@ -150,7 +153,7 @@ export const schedulerMachine = setup({
     },
     closing: {
       description: 'Cancels all; waits until nothing of them runs',
-      entry: [{ type: 'tellState', params: { state: 'closing' } }, 'cancelAll'],
+      entry: { type: 'tellState', params: { state: 'closing' } },
       always: { guard: 'nothingRuns', target: 'closed' },
       on: { 'scheduler.close': {} },
     },

@@ -6,11 +6,12 @@ const BYTES = 8192
 
 /** The last 5 lines of a job's standard error that are not blank, harmless on a terminal; none without a log. */
 export async function readTail(path: string): Promise<readonly string[]> {
+  const file = await open(path).catch(() => null)
+  if (!file) return []
   try {
-    await using file = await open(path)
     return lastLines(await lastBytes(file))
-  } catch {
-    return []
+  } finally {
+    await file.close()
   }
 }
 
