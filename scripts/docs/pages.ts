@@ -1,0 +1,13 @@
+import { machinesPage } from './machines.ts'
+
+/** A page that is made from the code. */
+export interface Page {
+  /** From the root of the project. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Every page that `npm run docs` writes, as the code has it now. */
+export function generatedPages(): Page[] {
+  return [{ path: 'docs/machines.md', text: machinesPage() }]
+}
