@@ -1,11 +1,8 @@
-import { hostname } from 'node:os'
-
 const UNIT = /^(ms|s|GiB|×)$/
 
-/** A line without its figures, units, bars and the name of the machine: what stays the same from run to run. */
+/** A line without its figures, units and bars: what stays the same from run to run. */
 export function skeleton(line: string): string {
   return line
-    .replaceAll(hostname(), 'vm')
     .split(/[\s(),]+/)
     .filter(word => /\p{Letter}/u.test(word) && !/\d/.test(word) && !UNIT.test(word))
     .join(' ')
