@@ -12,9 +12,10 @@ const stamp = join(modules, '.installed-for')
 
 /** What the installed packages depend on. */
 function wanted() {
-  const hash = createHash('sha256')
-  for (const file of ['package.json', 'package-lock.json']) hash.update(readFileSync(join(root, file)))
-  return `${hash.digest('hex')} ${process.platform}-${process.arch}\n`
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+  return `${lock} ${process.platform}-${process.arch}\n`
 }
 
 function isInstalled() {
