@@ -1,7 +1,7 @@
 import { pendingAreaS } from './area.ts'
 import { type Free, take } from './free.ts'
 import { type Candidate, fittingNodes } from './nodeChoice.ts'
-import type { Decision, Policy, Situation } from './policy.ts'
+import type { Decision, Held, Policy, Situation } from './policy.ts'
 import type { Bucket, PendingJob } from './queue.ts'
 import { beside, type Reservation, reserve } from './reservation.ts'
 
@@ -29,8 +29,10 @@ interface Pass {
   readonly free: Map<string, Free>
   readonly decisions: Decision[]
   readonly placedOf: Map<string, number>
-  /** The first job that fitted nowhere: nothing shorter may delay it. */
-  waiting: Head | null
+  /** What was decided so far, by node: it comes back too. */
+  readonly held: Map<string, Held[]>
+  /** Jobs that fitted nowhere: nothing shorter may delay the first of them that can have a place. */
+  readonly waiting: Head[]
   reservation: Reservation | null
   areaS: number | null
 }
@@ -58,7 +60,8 @@ function begin(situation: Situation): Pass {
     free: new Map(situation.nodes.map(node => [node.name, node.free])),
     decisions: [],
     placedOf: new Map(),
-    waiting: null,
+    held: new Map(),
+    waiting: [],
     reservation: null,
     areaS: null,
   }
@@ -107,16 +110,30 @@ function place(pass: Pass, head: Head): void {
 
 /** Whether a placement leaves the waiting job's reservation whole; if so the reservation is brought up to date. */
 function mayTake(pass: Pass, head: Head, { node, grant }: Candidate): boolean {
-  if (!pass.waiting) return true
-  pass.reservation ??= reserve(pass.waiting.bucket.demand, pass.situation.nodes, pass.free)
+  pass.reservation ??= reserveForFirst(pass)
   if (!pass.reservation) return true
   const kept = beside(pass.reservation, node.name, grant, pass.situation.now + head.predictedS * 1000)
   if (kept) pass.reservation = kept
   return kept !== null
 }
 
+/** One that waits for a node which is away gets no place, and must not keep the next one from its own. */
+function reserveForFirst(pass: Pass): Reservation | null {
+  if (pass.waiting.length === 0) return null
+  const nodes = pass.situation.nodes.map(node => ({
+    ...node,
+    held: () => [...node.held(), ...(pass.held.get(node.name) ?? [])],
+  }))
+  for (let head = pass.waiting.shift(); head; head = pass.waiting.shift()) {
+    const reservation = reserve(head.bucket.demand, nodes, pass.free)
+    if (reservation) return reservation
+  }
+  return null
+}
+
 function decide(pass: Pass, head: Head, { node, grant }: Candidate): void {
   pass.decisions.push({ pending: head.pending, node: node.name, grant })
+  hold(pass, node.name, { grant, until: pass.situation.now + head.predictedS * 1000 })
   pass.free.set(node.name, take(pass.free.get(node.name) ?? node.free, grant))
   pass.placedOf.set(head.bucket.group, (pass.placedOf.get(head.bucket.group) ?? 0) + 1)
   const following = head.bucket.at(++head.position)
@@ -126,6 +143,12 @@ function decide(pass: Pass, head: Head, { node, grant }: Candidate): void {
   } else head.blocked = true
 }
 
+function hold({ held }: Pass, node: string, one: Held): void {
+  const there = held.get(node)
+  if (there) there.push(one)
+  else held.set(node, [one])
+}
+
 /**
  * A bucket whose head cannot be placed is done for this pass. One that only a reservation holds back may have shorter
  * jobs that end in time; it goes on with the longest of them.
@@ -133,7 +156,7 @@ function decide(pass: Pass, head: Head, { node, grant }: Candidate): void {
 function block(pass: Pass, head: Head, fitsNowhere: boolean): void {
   if (fitsNowhere) {
     head.blocked = true
-    pass.waiting ??= head
+    pass.waiting.push(head)
   } else if (!skipToShorter(pass, head)) head.blocked = true
 }
 
