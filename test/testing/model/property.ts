@@ -35,6 +35,6 @@ function closeAll(model: Model, real: Real): void {
   for (const [id, job] of model.jobs) if (system.state().jobs.get(id)?.at !== 'end') job.cancelled = true
   system.close()
   system.clock.runAll(() => checkStep(model, real))
-  const { status } = system.actor.getSnapshot()
-  if (status !== 'done') throw new Error(`the system was closed, but is ${status}`)
+  const { value } = system.actor.getSnapshot()
+  if (value !== 'closed') throw new Error(`the system was closed, but is ${value}`)
 }
