@@ -40,6 +40,11 @@ export class SimulatedClock implements Clock {
     if (typeof handle === 'number') this.#timers.delete(handle)
   }
 
+  /** Whether nothing is due, now or later. */
+  get idle(): boolean {
+    return this.#soon.length === 0 && this.#peek() === undefined
+  }
+
   /** Does what was deferred. */
   settle(): void {
     for (let fn = this.#soon.shift(); fn; fn = this.#soon.shift()) fn()

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { fromTransition } from 'xstate'
+import { getShortestPaths } from 'xstate/graph'
+import { schedulerMachine } from '../../src/machines/scheduler/machine.ts'
+import { unfinished } from '../../src/machines/scheduler/state.ts'
+import {
+  buildJob,
+  buildNode,
+  checkInvariants,
+  type SimulatedSystem,
+  simulateSystem,
+} from '../../src/testing/index.ts'
+import { hushXState } from '../support/hushXState.ts'
+import { Coverage } from './support/coverage.ts'
+
+hushXState()
+const coverage = new Coverage(schedulerMachine)
+const NODE = buildNode({ threads: 2 })
+
+/** What can be done to a system, each by a name. */
+const ACTIONS: Record<string, (system: SimulatedSystem) => void> = {
+  add: system => addOne(system, 'plain', 0),
+  addFlaky: system => addOne(system, 'flaky', 1),
+  start: system => system.start(),
+  pause: system => system.pause(),
+  continue: system => system.continue(),
+  drain: system => system.drain(),
+  close: system => system.close(),
+  cancel: system => system.cancel('plain', 'flaky'),
+  settle: system => system.clock.settle(),
+  pass: system => void system.clock.step(),
+  lose: system => system.loseNode(NODE.name),
+  leave: system => system.actor.send({ type: 'node.leave', node: NODE.name }),
+  back: system => system.joinNode(NODE),
+}
+type Action = { readonly type: string }
+
+function addOne(system: SimulatedSystem, id: string, retries: number): void {
+  if (!system.state().jobs.has(id)) system.add(buildJob({ id, retries, timeS: 5 }))
+}
+
+/** Does it all again on a new system: so each path is walked on the real actors, with every effect. */
+function replay(actions: readonly Action[]): SimulatedSystem {
+  const system = simulateSystem({
+    nodes: [NODE],
+    play: ({ job, placement }) => ({
+      durationS: 5,
+      endsOnTerm: false,
+      ...(job.id === 'flaky' && placement.attempt === 1 && { ending: { ok: false, exitCode: 1 } }),
+    }),
+    inspect: coverage.inspect,
+  })
+  for (const { type } of actions) {
+    ACTIONS[type]?.(system)
+    checkInvariants(system)
+  }
+  return system
+}
+
+/** What tells situations of a system apart, for what can come next. */
+function situationOf(system: SimulatedSystem): string {
+  const { queue, live, retrying, nodes } = system.state()
+  const ledgers = [...nodes.values()].map(({ ledger }) => ledger.getSnapshot().value)
+  const waits = system.clock.idle ? '' : 'something is due'
+  return JSON.stringify([
+    system.actor.getSnapshot().value,
+    queue.size > 0,
+    [...live.values()].map(({ ref }) => ref.getSnapshot().value),
+    retrying.size,
+    unfinished(system.state()) > 0,
+    ledgers,
+    waits,
+  ])
+}
+
+/** The system as a machine whose state is what was done to it. */
+const walked = fromTransition(
+  (state: { actions: readonly Action[]; situation: string }, action: Action) => {
+    const actions = [...state.actions, action]
+    return { actions, situation: situationOf(replay(actions)) }
+  },
+  { actions: [], situation: situationOf(replay([])) },
+)
+
+describe('the scheduler machine, along every edge of its graph', () => {
+  const paths = getShortestPaths(walked, {
+    events: Object.keys(ACTIONS).map(type => ({ type })),
+    serializeState: ({ context }) => context.situation,
+  })
+
+  it('keeps every invariant on each path, and has none left unfinished when it is let run to the end', () => {
+    expect(paths.length).toBeGreaterThan(50)
+    for (const { state } of paths) {
+      const system = replay(state.context.actions)
+      if (system.actor.getSnapshot().value === 'closed') continue
+      system.joinNode(NODE)
+      system.continue()
+      system.clock.runAll()
+      system.runAll(checkInvariants)
+      const closing = system.actor.getSnapshot().value === 'closed'
+      const told = state.context.actions.map(({ type }) => type).join(' → ')
+      expect(closing ? 0 : unfinished(system.state()), told).toBe(0)
+    }
+  })
+
+  it('covers every state and every transition of the definition', () => {
+    console.log(coverage.report())
+    console.log(`scheduler: ${paths.length} paths`)
+    expect(coverage.missing()).toEqual([])
+  })
+})
