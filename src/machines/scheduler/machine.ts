@@ -1,7 +1,7 @@
 import { assign, emit, enqueueActions, fromEventObservable, setup } from 'xstate'
 import type { NodeExecutors, SchedulerEvent } from '../../events.ts'
 import type { NodeCapacity } from '../../node.ts'
-import { ledgerMachine } from '../ledger.ts'
+import { type LedgerRef, ledgerMachine } from '../ledger.ts'
 import { admit, cancel } from './admit.ts'
 import { carryOut, plan } from './pass.ts'
 import { noteRunning, retry, settle } from './settle.ts'
@@ -46,13 +46,20 @@ export const schedulerMachine = setup({
     ) => context.ports.tell({ type: 'state.changed', at: context.ports.now(), state: params.state }),
     tellIdle: emit({ type: 'scheduler.idle' }),
     cancelAll: ({ context }) => cancel(context, context.jobs.keys()),
-    /** A node that comes back keeps its ledger, which may still hold what runs there. */
+    /** A node that comes back keeps its ledger, and the capacity that it had, while jobs of ours run there. */
+    retireLedger: enqueueActions(({ context, enqueue }, { name }: { name: string }) => {
+      const before = context.nodes.get(name)
+      if (before && !holdsAnything(before.ledger)) enqueue.stopChild(before.ledger)
+      else if (before) enqueue.sendTo(before.ledger, { type: 'ledger.open' })
+    }),
     join: assign(({ context, spawn }, params: { capacity: NodeCapacity; executors: NodeExecutors }) => {
-      const { capacity, executors } = params
-      const before = context.nodes.get(capacity.name)
-      before?.ledger.send({ type: 'ledger.open' })
-      const ledger = before?.ledger ?? spawn('ledger', { id: `ledger:${capacity.name}`, input: capacity })
-      return { nodes: new Map(context.nodes).set(capacity.name, { capacity, executors, ledger }) }
+      const { name } = params.capacity
+      const before = context.nodes.get(name)
+      const node =
+        before && holdsAnything(before.ledger)
+          ? { ...before, executors: params.executors }
+          : { ...params, ledger: spawn('ledger', { id: `ledger:${name}`, input: params.capacity }) }
+      return { nodes: new Map(context.nodes).set(name, node) }
     }),
     leave: enqueueActions(({ context, enqueue }, { node }: { node: string }) => {
       const known = context.nodes.get(node)
@@ -100,7 +107,11 @@ export const schedulerMachine = setup({
     'job.retryDue': { actions: ({ context, event }) => retry(context, event) },
     'node.join': {
       actions: [
-        { type: 'join', params: ({ event }) => event },
+        { type: 'retireLedger', params: ({ event }) => event.capacity },
+        {
+          type: 'join',
+          params: ({ event: { capacity, executors } }) => ({ capacity, executors }),
+        },
         ({ context }) => context.ports.signal.joined(),
       ],
     },
@@ -163,3 +174,7 @@ export const schedulerMachine = setup({
     },
   },
 })
+
+function holdsAnything(ledger: LedgerRef): boolean {
+  return ledger.getSnapshot().context.reservations.size > 0
+}
