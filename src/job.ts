@@ -122,6 +122,7 @@ export interface Ending {
   readonly results: Readonly<Record<string, string>>
 }
 
+/** How a job ended. */
 export type OutcomeStatus = 'succeeded' | 'failed' | 'cancelled'
 
 /** The end of a job, after its last attempt. */

@@ -9,12 +9,15 @@ export const REPORT_MODES = ['live', 'plain', 'json', 'none'] as const satisfies
 
 /** What to use of a machine instead of what was measured, and how much there is of own resources. */
 export interface CapacityOptions {
+  /** > 0, fractions allowed. Default: what the process may use. */
   readonly threads?: number
-  /** GiB. */
+  /** GiB. Default: what is available, times `ramFactor`. */
   readonly ramGb?: number
+  /** Number of GPUs, the first ones; 0 to use none. Default: all that are visible. */
   readonly gpus?: number
-  /** GiB of each GPU. */
+  /** GiB of each GPU. Default: what is free on it, times `gpuRamFactor`. */
   readonly gpuRamGb?: number
+  /** Own named resources and how much there is of each. Default none. */
   readonly resources?: Readonly<Record<string, number>>
 }
 
@@ -26,6 +29,7 @@ export interface SchedulerOptions {
   readonly ramFactor?: number
   /** Share of each GPU's free RAM to use, in (0, 1]. Default 0.9. */
   readonly gpuRamFactor?: number
+  /** What to use instead of what was measured. Default: all as measured. */
   readonly capacity?: CapacityOptions
   /** GiB that a CUDA context costs on a GPU. Default: measured where possible, else 0.5. */
   readonly cudaContextGb?: number

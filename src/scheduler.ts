@@ -39,6 +39,7 @@ export interface Scheduler extends AsyncDisposable {
   cancelGroup(group: string): number
   /** Places nothing until `continue()`; what runs goes on. */
   pause(): void
+  /** Places again after `pause()`. */
   continue(): void
   /** Places nothing any more; resolves when nothing runs. */
   drain(): Promise<void>

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
+import { docComment, onOneLine } from './docComment.ts'
 
 /** What a type of events says of one of them. */
 export interface DocumentedEvent {
@@ -27,10 +28,10 @@ export class Comments {
     }
   }
 
-  /** Doc comment of a constant, as paragraphs. */
-  of(name: string): string[] {
+  /** Doc comment of a constant. */
+  of(name: string): string {
     const declaration = this.#find(name)
-    return commentIn(declaration.getFullText().slice(0, declaration.getLeadingTriviaWidth()))
+    return docComment(declaration.getFullText().slice(0, declaration.getLeadingTriviaWidth()))
   }
 
   /** The events of a union of object types, those of unions in it included. */
@@ -40,7 +41,7 @@ export class Comments {
       throw new Error(`${name} is not a union of events`)
     let before = declaration.name.end
     return declaration.type.types.flatMap(member => {
-      const meaning = commentIn(member.getSourceFile().text.slice(before, member.getStart())).join(' ')
+      const meaning = onOneLine(docComment(member.getSourceFile().text.slice(before, member.getStart())))
       before = member.end
       return ts.isTypeReferenceNode(member)
         ? this.eventsOf(member.typeName.getText())
@@ -69,15 +70,4 @@ function typeOf(event: ts.TypeNode): string {
   if (literal && ts.isLiteralTypeNode(literal) && ts.isStringLiteral(literal.literal))
     return literal.literal.text
   throw new Error(`Not an event with a type: ${event.getText()}`)
-}
-
-/** Paragraphs of the last doc comment in a stretch of source. */
-function commentIn(source: string): string[] {
-  const comment = [...source.matchAll(/\/\*\*([\s\S]*?)\*\//g)].at(-1)?.[1] ?? ''
-  const lines = comment.split('\n').map(line => line.replace(/^\s*\*? ?/, '').trimEnd())
-  return lines
-    .join('\n')
-    .split(/\n\s*\n/)
-    .map(paragraph => paragraph.replaceAll('\n', ' ').trim())
-    .filter(Boolean)
 }

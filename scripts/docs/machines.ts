@@ -85,7 +85,7 @@ function section(
   const chart = statechartOf(machine)
   return [
     `## ${title}`,
-    ...comments.of(constant),
+    comments.of(constant),
     `Defined in [${source}](../${source}).`,
     `\`\`\`mermaid\n${mermaidOf(chart)}\n\`\`\``,
     '### States',

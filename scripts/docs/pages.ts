@@ -1,3 +1,4 @@
+import { apiPage } from './api.ts'
 import { machinesPage } from './machines.ts'
 
 /** A page that is made from the code. */
@@ -9,5 +10,8 @@ export interface Page {
 
 /** Every page that `npm run docs` writes, as the code has it now. */
 export function generatedPages(): Page[] {
-  return [{ path: 'docs/machines.md', text: machinesPage() }]
+  return [
+    { path: 'docs/api.md', text: apiPage() },
+    { path: 'docs/machines.md', text: machinesPage() },
+  ]
 }

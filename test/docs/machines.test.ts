@@ -1,18 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type AnyStateNode, and, not, setup } from 'xstate'
 import { documentedComments, MACHINES } from '../../scripts/docs/machines.ts'
 import { mermaidOf } from '../../scripts/docs/mermaid.ts'
-import { generatedPages } from '../../scripts/docs/pages.ts'
 import { statechartOf } from '../../scripts/docs/statechart.ts'
-
-const ROOT = new URL('../../', import.meta.url)
-
-describe('pages that are made from the code', () => {
-  it.each(generatedPages())('$path is as the code has it; else run `npm run docs`', ({ path, text }) => {
-    expect(readFileSync(new URL(path, ROOT), 'utf8')).toBe(text)
-  })
-})
 
 describe('the diagram of a machine', () => {
   const machine = setup({

@@ -33,6 +33,7 @@ export interface Situation {
 /** One job to place, on a node, with what it gets there. */
 export interface Decision {
   readonly pending: PendingJob
+  /** Name of the node. */
   readonly node: string
   readonly grant: Grant
 }
@@ -42,6 +43,8 @@ export interface Decision {
  * decisions out in their order, and each ledger refuses what does not fit.
  */
 export interface Policy {
+  /** Stands in warnings about its decisions. */
   readonly name: string
+  /** In the order in which they are to be carried out; none where nothing fits. */
   decide(situation: Situation): readonly Decision[]
 }
