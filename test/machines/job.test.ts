@@ -28,15 +28,19 @@ hushXState()
 const coverage = new Coverage(jobMachine)
 const TERMINAL = ['succeeded', 'failed', 'cancelled']
 
-describe('the job machine, along every edge of its graph', () => {
+describe.each([
+  ['with a time limit', INPUT],
+  ['without a time limit', { ...INPUT, job: { ...INPUT.job, timeoutS: null } }],
+])('the job machine, along every edge of its graph, %s', (_, input) => {
   let routes: Route<typeof jobMachine>[]
   beforeAll(() => {
-    routes = routesOf(jobMachine, { events: EVENTS, input: INPUT, serializeState })
+    routes = routesOf(jobMachine, { events: EVENTS, input, serializeState })
+    console.log(`job: ${routes.length} routes`)
   })
 
   it('is in the state that the graph says, after each step of each route', () => {
     for (const route of routes) {
-      const job = startJob({}, coverage)
+      const job = startJob(input, coverage)
       for (const { event, state } of route) {
         happen(job, event)
         expect(job.actor.getSnapshot().value, titleOf(route)).toEqual(state.value)
@@ -46,7 +50,7 @@ describe('the job machine, along every edge of its graph', () => {
 
   it('tells each outcome once, and each attempt is settled once', () => {
     for (const route of routes) {
-      const job = startJob()
+      const job = startJob(input)
       const visits = route.map(({ event }) => {
         happen(job, event)
         return job.actor.getSnapshot()
@@ -64,7 +68,7 @@ describe('the job machine, along every edge of its graph', () => {
 
   it('never starts an attempt while another one may still run', () => {
     for (const route of routes) {
-      const job = startJob()
+      const job = startJob(input)
       for (const { event } of route) happen(job, event)
       const starts = executor.told.filter(({ type }) => type === 'executor.start').length
       const over = owner.told.filter(told => told.type === 'job.settled' && told.placementId !== null)
@@ -79,7 +83,7 @@ describe('the job machine, along every edge of its graph', () => {
 
   it('asks with TERM before it kills, and kills only when the grace is over', () => {
     for (const route of routes) {
-      const job = startJob()
+      const job = startJob(input)
       for (const { event } of route) {
         const before = executor.told.length
         const at = job.clock.now()
@@ -95,18 +99,18 @@ describe('the job machine, along every edge of its graph', () => {
 
   it('is not moved by what another placement tells, nor by what an ended attempt tells again', () => {
     for (const route of routes) {
-      const job = startJob()
-      for (const { event } of route) {
-        for (const foreign of FOREIGN) expectUnmoved(job, foreign)
-        happen(job, event)
-        if (event.type === 'job.exited') expectUnmoved(job, event)
-      }
+      const job = startJob(input)
+      for (const { event } of route) happen(job, event)
+      // Each state is where some route ends.
+      for (const foreign of FOREIGN) expectUnmoved(job, foreign)
+      const last = route.at(-1)?.event
+      if (last?.type === 'job.exited') expectUnmoved(job, last)
     }
   })
 
   it('accepts nothing any more once it has ended', () => {
     for (const route of routes) {
-      const job = startJob()
+      const job = startJob(input)
       for (const { event } of route) happen(job, event)
       if (!TERMINAL.includes(topOf(job))) continue
       expect(job.actor.getSnapshot().status).toBe('done')
@@ -115,10 +119,11 @@ describe('the job machine, along every edge of its graph', () => {
       expect(settledAs('ended'), titleOf(route)).toHaveLength(1)
     }
   })
+})
 
-  it('covers every state and every transition of the definition', () => {
+describe('the tests of the job machine', () => {
+  it('cover every state and every transition of its definition', () => {
     console.log(coverage.report())
-    console.log(`job: ${routes.length} routes`)
     expect(coverage.missing()).toEqual([])
   })
 })

@@ -105,8 +105,13 @@ export function happen({ actor, clock }: RunningJobActor, event: AnyEventObject)
     const [, , , , state] = event.type.split('.')
     if (JSON.stringify(value) === JSON.stringify({ [String(state)]: 'terminating' }))
       clock.advance(GRACE_S * 1000)
-  } else if (event.type === 'job.timedOut' && value === 'running') clock.advance(LIMIT_S * 1000)
+  } else if (event.type === 'job.timedOut' && value === 'running' && isLimited(actor))
+    clock.advance(LIMIT_S * 1000)
   else actor.send(event as JobEvent)
+}
+
+function isLimited(actor: RunningJobActor['actor']): boolean {
+  return actor.getSnapshot().context.job.timeoutS !== null
 }
 
 /** What can make a difference to what comes next. */
