@@ -1,4 +1,4 @@
-import { type ActorRefFrom, assign, emit, not, type SnapshotFrom, setup } from 'xstate'
+import { type ActorRefFrom, assign, emit, type SnapshotFrom, setup } from 'xstate'
 import type { LedgerEvent, LedgerRefusal } from '../events.ts'
 import type { NodeCapacity } from '../node.ts'
 import { gpuLedgerMachine } from './gpuLedger.ts'
@@ -32,7 +32,10 @@ export const ledgerMachine = setup({
   actors: { gpuLedger: gpuLedgerMachine },
   guards: {
     known: ({ context, event }) => 'placementId' in event && context.reservations.has(event.placementId),
-    covered: ({ context, event }) => event.type === 'ledger.reserve' && covers(freeIn(context), event.grant),
+    grantable: ({ context, event }) =>
+      event.type === 'ledger.reserve' &&
+      !context.reservations.has(event.placementId) &&
+      covers(freeIn(context), event.grant),
   },
   actions: {
     reserve: assign(({ context }, { placementId, grant }: { placementId: string; grant: Grant }) => ({
@@ -69,13 +72,14 @@ export const ledgerMachine = setup({
   initial: 'open',
   on: {
     'ledger.release': [
-      { guard: not('known'), actions: { type: 'refuse', params: { reason: 'unknown' } } },
       {
+        guard: 'known',
         actions: [
           { type: 'releaseGpus', params: ({ event }) => event },
           { type: 'release', params: ({ event }) => event },
         ],
       },
+      { actions: { type: 'refuse', params: { reason: 'unknown' } } },
     ],
   },
   states: {
@@ -83,14 +87,14 @@ export const ledgerMachine = setup({
       description: 'Gives what is free',
       on: {
         'ledger.reserve': [
-          { guard: 'known', actions: { type: 'refuse', params: { reason: 'duplicate' } } },
           {
-            guard: 'covered',
+            guard: 'grantable',
             actions: [
               { type: 'reserve', params: ({ event }) => event },
               { type: 'reserveGpus', params: ({ event }) => event },
             ],
           },
+          { guard: 'known', actions: { type: 'refuse', params: { reason: 'duplicate' } } },
           { actions: { type: 'refuse', params: { reason: 'overcommit' } } },
         ],
         'ledger.drain': 'draining',
