@@ -45,11 +45,41 @@ function kilobytes(status: string, field: string): number {
 
 /** The live processes of the sessions for which `wanted` says yes. */
 export function liveProcesses(wanted: (session: number) => boolean): ProcessEntry[] {
-  return processIds().flatMap(pid => {
-    const stat = read(`/proc/${pid}/stat`)
-    const entry = stat === null ? null : parseStat(stat)
-    return entry?.alive && wanted(entry.session) ? [entry] : []
-  })
+  return processIds().flatMap(pid => liveEntry(entryOf(pid), wanted))
+}
+
+/**
+ * The same for whoever looks again and again: a process that was in no wanted session is not looked at a second time,
+ * since none can enter a session that is there already. So a session has to be wanted from its first process on.
+ */
+export function createLook(): typeof liveProcesses {
+  let foreign: ReadonlySet<string> = new Set()
+  let lookedAt = Number.NEGATIVE_INFINITY
+  return wanted => {
+    const now = performance.now()
+    const known: ReadonlySet<string> = now - lookedAt < KNOWN_MS ? foreign : new Set()
+    const still = new Set<string>()
+    const entries = processIds().flatMap(pid => {
+      const entry = known.has(pid) ? null : entryOf(pid)
+      if (entry === null || !wanted(entry.session)) still.add(pid)
+      return liveEntry(entry, wanted)
+    })
+    foreign = still
+    lookedAt = now
+    return entries
+  }
+}
+
+/** A pid is given to another process only when thousands have been started since. */
+const KNOWN_MS = 5000
+
+function liveEntry(entry: ProcessEntry | null, wanted: (session: number) => boolean): ProcessEntry[] {
+  return entry?.alive && wanted(entry.session) ? [entry] : []
+}
+
+function entryOf(pid: string): ProcessEntry | null {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat === null ? null : parseStat(stat)
 }
 
 /** Memory of a process, `null` when it is gone. */

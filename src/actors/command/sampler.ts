@@ -1,5 +1,5 @@
 import { fromBytes } from '../../units.ts'
-import { liveProcesses, memoryOf, type ProcessEntry, processTree } from './processes.ts'
+import { createLook, memoryOf, type ProcessEntry, processTree } from './processes.ts'
 
 const FIRST_SAMPLE_MS = 25
 /** From here on a command is no longer young: it is looked at together with all others. */
@@ -44,6 +44,7 @@ interface Followed {
  */
 export function createSampler(): Sampler {
   const followed = new Map<number, Followed>()
+  const look = createLook()
   let timer: NodeJS.Timeout | undefined
   let restUntil = 0
   let grownAt = 0
@@ -53,7 +54,7 @@ export function createSampler(): Sampler {
     const start = performance.now()
     const now = start + TOGETHER_MS
     sampleYoung(followed, now, restUntil)
-    if (now >= grownAt) sampleGrown(followed)
+    if (now >= grownAt) sampleGrown(followed, look)
     const end = performance.now()
     restUntil = Math.max(restUntil, end + REST * (end - start))
     if (now >= grownAt) grownAt = Math.max(restUntil, start + GROWN_EVERY_MS)
@@ -102,16 +103,15 @@ function sampleYoung(followed: ReadonlyMap<number, Followed>, now: number, restU
   }
 }
 
-function sampleGrown(followed: ReadonlyMap<number, Followed>): void {
-  const grown = new Set([...followed.values()].filter(isGrown).map(({ pid }) => pid))
-  if (grown.size === 0) return
+function sampleGrown(followed: ReadonlyMap<number, Followed>, look: ReturnType<typeof createLook>): void {
+  if (!followed.values().some(isGrown)) return
   const members = Map.groupBy(
-    liveProcesses(session => grown.has(session)),
+    look(session => followed.has(session)),
     ({ session }) => session,
   )
   for (const [session, processes] of members) {
     const command = followed.get(session)
-    if (command !== undefined) record(command, processes)
+    if (command !== undefined && isGrown(command)) record(command, processes)
   }
 }
 

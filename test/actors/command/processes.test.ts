@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { parseMemory, parseStat } from '../../../src/actors/command/processes.ts'
+import { createLook, parseMemory, parseStat, seesProcesses } from '../../../src/actors/command/processes.ts'
+import { skipUnless } from '../../support/skip.ts'
 
 describe('what the kernel shows of a process', () => {
   it('is read right whatever the process is called', () => {
@@ -23,3 +26,42 @@ describe('what the kernel shows of a process', () => {
     expect(parseMemory('Name:\tcat\nState:\tZ (zombie)\n')).toEqual({ now: 0, peak: 0 })
   })
 })
+
+describe('a repeated look at processes', () => {
+  it('sees what is started in a wanted session, and looks at others once only', async ctx => {
+    skipUnless(ctx, seesProcesses(), 'needs /proc (Linux)')
+    await using shell = await startShell()
+    const look = createLook()
+    const pidsOf = (session: number) => look(one => one === session).map(({ pid }) => pid)
+
+    expect(pidsOf(shell.pid)).toEqual([shell.pid])
+    const child = await shell.startChild()
+    expect(pidsOf(shell.pid).toSorted()).toEqual([shell.pid, child].toSorted())
+    await using later = await startShell()
+    expect(look(() => true).map(({ pid }) => pid)).toEqual(
+      expect.arrayContaining([shell.pid, child, later.pid]),
+    )
+    expect(look(() => true).map(({ pid }) => pid)).not.toContain(process.pid)
+  })
+})
+
+/** A shell in a session of its own, which starts a process when it is told to. */
+async function startShell() {
+  const script = 'echo ready; read go; sleep 60 & echo $!; wait'
+  const shell = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
+  const { pid = 0, stdin, stdout } = shell
+  await once(stdout, 'data')
+  return {
+    pid,
+    async startChild(): Promise<number> {
+      stdin.write('\n')
+      const [line] = await once(stdout, 'data')
+      return Number(String(line))
+    },
+    async [Symbol.asyncDispose]() {
+      const gone = once(shell, 'close')
+      process.kill(-pid, 'SIGKILL')
+      await gone
+    },
+  }
+}
