@@ -58,6 +58,10 @@ async function runBench(bench: Bench, rounds: number): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), `longshore-bench-${bench.name}-`))
   try {
     return await bench.run({ rounds, folder, note })
+  } catch (error) {
+    note(`${bench.name} failed: ${error instanceof Error ? error.message : error}`)
+    process.exitCode = 1
+    return []
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -14,7 +14,7 @@ export async function answerOf<T>(
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
   })
-  const said = lastWords(child)
+  const said = lastWords(child.stderr)
   const code = await ended(child)
   if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${said()}`)
   return JSON.parse(output.trim().split('\n').at(-1) ?? '')

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 
 /** How a process is started and watched. */
 export interface Watch {
@@ -32,10 +33,12 @@ export async function timeProcess(
     output += text
     if (output.includes(watch.mark)) markS = since(start)
   })
-  const said = lastWords(child)
+  const said = lastWords(child.stderr)
+  const printed = lastWords(child.stdout)
   const code = await ended(child)
   const endS = since(start)
-  if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${said()}`)
+  if (code !== 0)
+    throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${said() || printed()}`)
   return { endS, markS }
 }
 
@@ -47,10 +50,10 @@ export function ended(child: ChildProcess): Promise<number | string> {
   })
 }
 
-/** The end of its standard error. */
-export function lastWords(child: ChildProcess): () => string {
+/** The end of what comes. */
+export function lastWords(stream: Readable): () => string {
   let said = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  stream.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-LONGEST_SAID)
   })
   return () => said.trim()
