@@ -24,7 +24,8 @@ import { createSystem } from './system.ts'
 export async function createScheduler(options: SchedulerOptions = {}): Promise<Scheduler> {
   checkOptions(options)
   const clock = options.clock ?? systemClock
-  const inspector = options.inspect ? await startInspector() : null
+  const notices = createNotices()
+  const inspector = options.inspect ? await startInspector(notices.say) : null
   const { capacity, fixedRam, warnings } = await look(options)
   const runDir = makeRunFolder(options.runDir, clock.now())
   const executors = {
@@ -45,6 +46,10 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     ...(inspector && { inspect: inspector.inspect }),
   })
   system.join(capacity, executors)
+  // What is said while a report is on the screen goes through it.
+  if ((options.reports ?? 'none') !== 'none') {
+    notices.to(message => system.tell({ type: 'warning', at: clock.now(), message }))
+  }
   return new LocalScheduler({ system, clock, executors, fixedRam, runDir, inspector, warnings, options })
 }
 
@@ -68,7 +73,18 @@ function measure(gpus: readonly GpuReport[], cuda: number | undefined) {
   return measureFixedRam({ gpus, set, worker: bareWorkerCommand(), cudaTimeoutS: CUDA_TIMEOUT_S })
 }
 
-async function startInspector() {
+async function startInspector(say: (line: string) => void) {
   const { createInspector } = await import('./actors/inspector.ts')
-  return createInspector()
+  return createInspector({ say })
+}
+
+/** Lines for people: to standard error, until somebody else takes them. */
+function createNotices() {
+  let take = (line: string): void => void process.stderr.write(`${line}\n`)
+  return {
+    say: (line: string): void => take(line),
+    to(taker: (line: string) => void): void {
+      take = taker
+    },
+  }
 }

@@ -1,3 +1,4 @@
+export type { Clock } from './clock.ts'
 export { createScheduler } from './createScheduler.ts'
 export {
   ClosedError,
@@ -7,7 +8,18 @@ export {
   LongshoreError,
   UnknownJobError,
 } from './errors.ts'
-export type { Job, JobContext, JobFailure, Outcome, OutcomeStatus, Placement, Request, Run } from './job.ts'
+export type {
+  InlineFunction,
+  Job,
+  JobContext,
+  JobFailure,
+  Outcome,
+  OutcomeStatus,
+  Placement,
+  Request,
+  Run,
+} from './job.ts'
+export { type ReadOptions, readAllJobs } from './jobfile/readJobs.ts'
 export type { Demand } from './machines/placement/demand.ts'
 export type { Free, Grant } from './machines/placement/free.ts'
 export { type LongestFirstOptions, longestFirst } from './machines/placement/longestFirst.ts'
@@ -29,3 +41,4 @@ export type { ReportMode } from './reports/reporter.ts'
 export type { JobHandle, Scheduler } from './scheduler.ts'
 export type { JobSpec } from './schema/jobSpec.ts'
 export { command, inline, task } from './schema/run.ts'
+export type { SchedulerActor } from './system.ts'

@@ -25,7 +25,7 @@ export interface Scheduler extends AsyncDisposable {
   /** Folder of the run, absolute. */
   readonly runDir: string
   /**
-   * Adds jobs; those that `readJobs` has checked go through. Throws an `InvalidJobsError` that names every fault when one is malformed or can never fit; none of the
+   * Adds jobs; those that `readAllJobs` has checked go through. Throws an `InvalidJobsError` that names every fault when one is malformed or can never fit; none of the
    * call is added then. Throws a `ClosedError` after `close()`.
    */
   add(specs: JobSpec | Iterable<JobSpec | Job>): JobHandle[]

@@ -8,6 +8,7 @@ import { formatOf, sourceOf } from './formats.ts'
 import { entriesOf } from './plan.ts'
 import { mustExist } from './unreadable.ts'
 
+/** How job files are read; each option has a default. */
 export interface ReadOptions {
   /** Folder that the file's name counts from. Default: the working folder. */
   readonly folder?: string | undefined

@@ -68,6 +68,7 @@ export const jobMachine = setup({
     foreign: ({ context, event }) =>
       'placementId' in event && event.placementId !== context.work?.placement.id,
     succeeded: ({ event }) => event.type === 'job.exited' && event.ending.ok,
+    limited: ({ context }) => context.job.timeoutS !== null,
     mayRetry: ({ context }) => context.attempts <= context.job.retries,
   },
   delays: {
@@ -147,6 +148,15 @@ export const jobMachine = setup({
       on: {
         'job.started': [
           { guard: 'foreign' },
+          {
+            guard: 'limited',
+            target: 'running',
+            actions: [
+              { type: 'noteStart', params: ({ event }) => event },
+              { type: 'tellRunning', params: ({ event }) => event },
+              'armTimeLimit',
+            ],
+          },
           {
             target: 'running',
             actions: [

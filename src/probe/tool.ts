@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import type { ResultPromise } from 'execa'
 
 /** Variables of the process that asks: where tools are looked up, and what limits the GPUs. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -29,46 +29,45 @@ function isProgram(path: string): boolean {
  * Runs a tool and gathers its output. Never rejects. A tool that takes longer than `timeoutS` seconds is killed and not
  * waited for: a process that hangs in a broken driver cannot even be killed.
  */
-export function runTool(
+export async function runTool(
   path: string,
   args: readonly string[],
   env: Environment,
   timeoutS: number,
 ): Promise<ToolResult> {
-  return new Promise(resolve => {
-    const child = spawn(path, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const output = { stdout: '', stderr: '' }
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
-    const end = (result: ToolResult) => {
-      clearTimeout(timer)
-      resolve(result)
-    }
-    const timer = setTimeout(() => {
-      abandon(child)
-      end({ ok: false, problem: `it gave no answer within ${timeoutS} s` })
-    }, timeoutS * 1000)
-    child.on('error', error => end({ ok: false, problem: error.message }))
-    child.on('close', (code, signal) => end(resultOf(code, signal, output)))
-  })
+  const { execa } = await import('execa')
+  const child = execa(path, args, { env, extendEnv: false, stdin: 'ignore', reject: false })
+  const { promise: late, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(resolve, timeoutS * 1000, null)
+  const ended = await Promise.race([child, late])
+  clearTimeout(timer)
+  if (ended) return resultOf(ended)
+  abandon(child)
+  return { ok: false, problem: `it gave no answer within ${timeoutS} s` }
 }
 
 /** Kills a child and lets go of it, so that it cannot keep this process alive. */
-function abandon(child: ReturnType<typeof spawn>): void {
+function abandon(child: Pick<ResultPromise, 'kill' | 'stdout' | 'stderr' | 'unref'>): void {
   child.kill('SIGKILL')
   child.stdout?.destroy()
   child.stderr?.destroy()
   child.unref()
 }
 
-function resultOf(
-  code: number | null,
-  signal: string | null,
-  { stdout, stderr }: { stdout: string; stderr: string },
-): ToolResult {
-  if (code === 0) return { ok: true, stdout }
+interface Ended {
+  readonly exitCode?: number | undefined
+  readonly signal?: string | undefined
+  readonly stdout: string
+  readonly stderr: string
+  /** Present when it was never started, or did not end well. */
+  readonly originalMessage?: string | undefined
+}
+
+function resultOf({ exitCode, signal, stdout, stderr, originalMessage = '' }: Ended): ToolResult {
+  if (exitCode === 0) return { ok: true, stdout }
+  if (exitCode === undefined && signal === undefined) return { ok: false, problem: originalMessage }
   const words = firstLine(stderr) ?? firstLine(stdout)
-  const ending = signal ? `it was ended by ${signal}` : `it ended with exit code ${code}`
+  const ending = signal ? `it was ended by ${signal}` : `it ended with exit code ${exitCode}`
   return { ok: false, problem: words ? `${words} (${ending})` : ending }
 }
 

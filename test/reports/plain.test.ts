@@ -144,7 +144,7 @@ describe('the plain reports', () => {
     onTestFinished(() => rm(runDir, { recursive: true }))
     await mkdir(join(runDir, 'logs'))
     const log = ['one', 'two', '\u001b[31mthree\u001b[0m', '', ' 10%\r 50%\r 99%\r', 'four\u0007', 'five', '']
-    await writeFile(join(runDir, 'logs', 'f1.err'), log.join('\n'))
+    await writeFile(join(runDir, 'logs', 'f1.3.err'), log.join('\n'))
     const { reporter, stderr, clock } = reporting()
     reporter.tell(STARTED)
     await reporter.end(
@@ -188,7 +188,7 @@ describe('the plain reports', () => {
       '        │  99%',
       '        │ four\\x07',
       '        │ five',
-      `        ${runDir}/logs/f1.err`,
+      `        ${runDir}/logs/f1.3.err`,
       '',
     ])
     clock.runAll()

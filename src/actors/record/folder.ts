@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { InvalidOptionsError } from '../../errors.ts'
 import type { JobPaths, Placement } from '../../job.ts'
+import { logName } from '../../logName.ts'
 
 const RUNS = 'longshore-runs'
 
@@ -69,7 +70,7 @@ function localDate(now: number): string {
 
 /** The files of an attempt: `logs/ID.out`, and `logs/ID.2.out` for a second one. */
 export function pathsOf(runDir: string, { jobId, attempt }: Placement): JobPaths {
-  const log = `${runDir}/logs/${jobId}${attempt > 1 ? `.${attempt}` : ''}`
+  const log = `${runDir}/logs/${logName(jobId, attempt)}`
   const jobDir = `${runDir}/jobs/${jobId}`
   return {
     runDir,

@@ -25,6 +25,6 @@ async function readTails(report: RunReport): Promise<Map<string, readonly string
   const { runDir } = report
   if (runDir === null) return new Map()
   const told = failedOf(report).slice(0, MOST_FAILED)
-  const tails = await Promise.all(told.map(({ id }) => readTail(stderrPath(runDir, id))))
+  const tails = await Promise.all(told.map(outcome => readTail(stderrPath(runDir, outcome))))
   return new Map(told.map(({ id }, index) => [id, tails[index] ?? []]))
 }

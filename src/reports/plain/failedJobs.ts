@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Outcome } from '../../job.ts'
+import { logName } from '../../logName.ts'
 import type { RunReport } from '../../progress.ts'
 import { formatCount } from '../text/amount.ts'
 import { formatDuration } from '../text/duration.ts'
@@ -17,9 +18,9 @@ export function failedOf({ outcomes }: RunReport): Outcome[] {
   return outcomes.filter(outcome => outcome.status === 'failed')
 }
 
-/** Path of the standard error of a job. */
-export function stderrPath(runDir: string, id: string): string {
-  return join(runDir, 'logs', `${id}.err`)
+/** Path of the standard error of a job's last attempt. */
+export function stderrPath(runDir: string, { id, attempts }: Pick<Outcome, 'id' | 'attempts'>): string {
+  return join(runDir, 'logs', `${logName(id, attempts)}.err`)
 }
 
 /** Each failed job with its reason, the last lines of its standard error, and where the whole of it is. */
@@ -39,7 +40,7 @@ export function failedJobs(
 function failedJob(outcome: Outcome, tail: readonly string[], runDir: string | null, sheet: Sheet): string[] {
   const { paint } = sheet
   const width = innerWidth(sheet) - 4
-  const log = runDir === null || outcome.startedAt === null ? [] : [sanitize(stderrPath(runDir, outcome.id))]
+  const log = runDir === null || outcome.startedAt === null ? [] : [sanitize(stderrPath(runDir, outcome))]
   return [
     `${paint('red', '✗')} ${paint('bold', shorten(sanitize(outcome.name), width))}`,
     `    ${reasonText(outcome)}`,
