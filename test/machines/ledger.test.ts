@@ -6,6 +6,7 @@ import { freeIn, ledgerMachine } from '../../src/machines/ledger.ts'
 import { allFree, covers, type Free, type Grant, give, take } from '../../src/machines/placement/free.ts'
 import { buildNode } from '../../src/testing/builders.ts'
 import { toBytes } from '../../src/units.ts'
+import { runsOr, seed } from '../support/runs.ts'
 import { Coverage } from './support/coverage.ts'
 import { routesOf, titleOf } from './support/edges.ts'
 
@@ -196,7 +197,7 @@ describe('the ledger of a node, whoever asks', () => {
           expect(free.resources['licence']).toBeGreaterThanOrEqual(0)
         }
       }),
-      { numRuns: 200 },
+      { seed, numRuns: runsOr(200) },
     )
   })
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildJob, buildNode, checkInvariants, simulateSystem } from '../../src/testing/index.ts'
 import { hushXState } from '../support/hushXState.ts'
+import { runsOr, seed } from '../support/runs.ts'
 
 hushXState()
 
@@ -41,7 +42,7 @@ describe('a large job', () => {
           expect(placedAt(system, 'large')).toBeLessThanOrEqual(lastEndS)
         },
       ),
-      { numRuns: 200 },
+      { seed, numRuns: runsOr(200) },
     )
   })
 
@@ -113,7 +114,7 @@ describe('any set of jobs', () => {
         system.runAll(checkInvariants)
         expect(system.outcomes).toHaveLength(jobs.length)
       }),
-      { numRuns: 200 },
+      { seed, numRuns: runsOr(200) },
     )
   })
 })

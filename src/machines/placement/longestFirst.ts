@@ -1,8 +1,8 @@
 import { pendingAreaS } from './area.ts'
 import { type Free, take } from './free.ts'
+import { firstOf, type Head, headOf, moveTo, skipToShorter } from './heads.ts'
 import { type Candidate, fittingNodes } from './nodeChoice.ts'
 import type { Decision, Held, Policy, Situation } from './policy.ts'
-import type { Bucket, PendingJob } from './queue.ts'
 import { beside, type Reservation, reserve } from './reservation.ts'
 
 /** What the policy can be told. */
@@ -12,15 +12,6 @@ export interface LongestFirstOptions {
    * jobs really take. Default 3; 0 for none.
    */
   readonly groupStarts?: number
-}
-
-/** The head of a bucket while a pass goes on, and how far the pass has eaten into it. */
-interface Head {
-  readonly bucket: Bucket
-  position: number
-  pending: PendingJob
-  predictedS: number
-  blocked: boolean
 }
 
 /** What a pass has decided so far. */
@@ -67,28 +58,18 @@ function begin(situation: Situation): Pass {
   }
 }
 
-function headOf(situation: Situation, bucket: Bucket): Head[] {
-  const pending = bucket.at(0)
-  if (!pending) return []
-  return [{ bucket, position: 0, pending, predictedS: situation.predict(pending), blocked: false }]
-}
-
-/** The head that goes next: higher priority, then a group that has to be learned, then the longer, then the earlier. */
+/**
+ * The head that goes next: the longest of the highest priority, unless a shorter one whose group has to be learned can
+ * go before it at no cost.
+ */
 function next(pass: Pass, heads: readonly Head[], groupStarts: number): Head | null {
-  let best: Head | null = null
-  for (const head of heads) {
-    if (!head.blocked && (!best || goesBefore(pass, head, best, groupStarts))) best = head
-  }
-  return best
-}
-
-function goesBefore(pass: Pass, a: Head, b: Head, groupStarts: number): boolean {
-  if (a.bucket.priority !== b.bucket.priority) return a.bucket.priority > b.bucket.priority
-  const longer = a.predictedS - b.predictedS || b.pending.seq - a.pending.seq
-  if (a.bucket.group === b.bucket.group) return longer > 0
-  const [first, second] = [isToLearn(pass, a, groupStarts), isToLearn(pass, b, groupStarts)]
-  if (first === second) return longer > 0
-  return first ? longer > 0 || costsNothing(pass, a, b) : longer > 0 && !costsNothing(pass, b, a)
+  const longest = firstOf(heads, () => true)
+  if (!longest || groupStarts === 0 || isToLearn(pass, longest, groupStarts)) return longest
+  const mayGoBefore = (head: Head) =>
+    head.bucket.priority === longest.bucket.priority &&
+    isToLearn(pass, head, groupStarts) &&
+    costsNothing(pass, head, longest)
+  return firstOf(heads, mayGoBefore) ?? longest
 }
 
 function isToLearn(pass: Pass, { bucket }: Head, groupStarts: number): boolean {
@@ -136,11 +117,7 @@ function decide(pass: Pass, head: Head, { node, grant }: Candidate): void {
   hold(pass, node.name, { grant, until: pass.situation.now + head.predictedS * 1000 })
   pass.free.set(node.name, take(pass.free.get(node.name) ?? node.free, grant))
   pass.placedOf.set(head.bucket.group, (pass.placedOf.get(head.bucket.group) ?? 0) + 1)
-  const following = head.bucket.at(++head.position)
-  if (following) {
-    head.pending = following
-    head.predictedS = pass.situation.predict(following)
-  } else head.blocked = true
+  if (!moveTo(head, head.position + 1, pass.situation.predict)) head.blocked = true
 }
 
 function hold({ held }: Pass, node: string, one: Held): void {
@@ -157,26 +134,13 @@ function block(pass: Pass, head: Head, fitsNowhere: boolean): void {
   if (fitsNowhere) {
     head.blocked = true
     pass.waiting.push(head)
-  } else if (!skipToShorter(pass, head)) head.blocked = true
+  } else if (
+    !pass.reservation ||
+    !skipToShorter(head, timeLeftS(pass, pass.reservation), pass.situation.predict)
+  )
+    head.blocked = true
 }
 
-/** Moves a head to the longest job of its bucket that ends before the reservation. `false` when there is none. */
-function skipToShorter(pass: Pass, head: Head): boolean {
-  if (!pass.reservation) return false
-  const { now, predict } = pass.situation
-  const limitS = (pass.reservation.at - now) / 1000
-  let low = head.position + 1
-  let high = head.bucket.size
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const pending = head.bucket.at(middle)
-    if (pending && predict(pending) > limitS) low = middle + 1
-    else high = middle
-  }
-  const pending = head.bucket.at(low)
-  if (!pending) return false
-  head.position = low
-  head.pending = pending
-  head.predictedS = predict(pending)
-  return true
+function timeLeftS({ situation }: Pass, { at }: Reservation): number {
+  return (at - situation.now) / 1000
 }

@@ -6,6 +6,7 @@ import { allFree, fit } from '../../../src/machines/placement/free.ts'
 import { impossible } from '../../../src/machines/placement/impossible.ts'
 import type { FixedRam, NodeCapacity } from '../../../src/node.ts'
 import { buildNode, buildRequest, NO_FIXED_RAM } from '../../../src/testing/builders.ts'
+import { runsOr, seed } from '../../support/runs.ts'
 import { fixedRam, node, request } from './support/arbitraries.ts'
 
 const small = buildNode({ name: 'small', threads: 2, ramGb: 4 })
@@ -96,7 +97,7 @@ describe('a request that can never fit', () => {
         if (nearest) expect(fits(nearest, kind, fixed, named), why).toBe(true)
         else expect(fits(least(asked), kind, fixed, named), why).toBe(false)
       }),
-      { numRuns: 2000 },
+      { seed, numRuns: runsOr(2000) },
     )
   })
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { allFree, covers, take } from '../../../src/machines/placement/free.ts'
 import { longestFirst } from '../../../src/machines/placement/longestFirst.ts'
 import { buildNode, type JobDraft } from '../../../src/testing/builders.ts'
+import { runsOr, seed } from '../../support/runs.ts'
 import { type Scene, situationOf } from './support/situation.ts'
 
 const four = buildNode({ threads: 4 })
@@ -187,7 +188,7 @@ describe('any decision of longest first', () => {
           free.set(node, take(left, grant))
         }
       }),
-      { numRuns: 300 },
+      { seed, numRuns: runsOr(300) },
     )
   })
 
@@ -206,7 +207,7 @@ describe('any decision of longest first', () => {
             placed({ nodes, waiting, placed: placedBefore }, { groupStarts: n })
           expect(order(others)).toEqual(order(jobs))
         }),
-        { numRuns: 300 },
+        { seed, numRuns: runsOr(300) },
       )
     },
   )

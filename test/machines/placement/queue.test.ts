@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type PendingJob, PendingQueue } from '../../../src/machines/placement/queue.ts'
+import { runsOr, seed } from '../../support/runs.ts'
 import { pendingOf, queueOf } from './support/situation.ts'
 
 const draft = fc.record({
@@ -98,7 +99,7 @@ describe('the queue of waiting jobs', () => {
         const total = [...queue.buckets()].reduce((sum, bucket) => sum + bucket.totalTimeS, 0)
         expect(total).toBeCloseTo(waiting.reduce((sum, { job }) => sum + (job.timeS ?? 0), 0))
       }),
-      { numRuns: 300 },
+      { seed, numRuns: runsOr(300) },
     )
   })
 
