@@ -13,6 +13,7 @@ import type { SchedulerState } from './machines/scheduler/state.ts'
 import type { NodeCapacity } from './node.ts'
 import type { RunEvent } from './progress.ts'
 
+/** The actor of the scheduler, root of the actor system: its snapshot has the whole state, its `system` all other actors. */
 export type SchedulerActor = ActorRefFrom<typeof schedulerMachine>
 
 /** What a system is made of; production and simulation differ in nothing else. */
