@@ -1,57 +1,41 @@
 import { assign, enqueueActions, sendTo, setup } from 'xstate'
-import type { ExecutorEvent, JobEvent, JobReport, Receiver, Settlement } from '../events.ts'
+import type { ExecutorEvent, JobEvent, JobReport, Receiver } from '../events.ts'
 import type { ExecutorReport, Work } from '../executor.ts'
-import type { Ending, Job, OutcomeStatus } from '../job.ts'
-import { cancelledOutcome, failureOf, outcomeOf, retryTime } from './outcome.ts'
+import type { Ending } from '../job.ts'
+import { type JobInput, type JobState, NO_ATTEMPT } from './jobState.ts'
+import { retryTime, type Settled, settlementOf } from './outcome.ts'
 
-/** What a job's actor is started with. */
-export interface JobInput {
-  readonly job: Job
-  /** Attempts that were started before. Default 0. */
-  readonly attempts?: number
-  /** Who hears how the job goes on. */
-  readonly owner: Receiver<JobReport>
-  /** Seconds between TERM and KILL. Default 10. */
-  readonly graceS?: number
-  /** Seconds before the first retry, doubled for each further one. Default 1. */
-  readonly retryDelayS?: number
-}
-
-/** What a job's actor remembers. Times in ms since the epoch. */
-export interface JobState {
-  readonly job: Job
-  readonly owner: Receiver<JobReport>
-  readonly graceS: number
-  readonly retryDelayS: number
-  readonly attempts: number
-  readonly work: Work | null
-  readonly executor: Receiver<ExecutorEvent> | null
-  readonly placedAt: number | null
-  readonly startedAt: number | null
-  /** What the job last said of its progress, 0–1. */
-  readonly fraction: number | null
-  readonly timedOut: boolean
-  readonly ending: Ending | null
-  /** When a job in `retrying` is to be tried again: data, so that it outlives a restart. */
-  readonly retryAt: number | null
-}
-
-const NO_ATTEMPT = {
-  work: null,
-  executor: null,
-  placedAt: null,
-  startedAt: null,
-  fraction: null,
-  timedOut: false,
-  ending: null,
-  retryAt: null,
-} satisfies Partial<JobState>
+export type { JobInput, JobState } from './jobState.ts'
 
 const noteEnding = {
   type: 'noteEnding',
   params: ({ event }: { event: Extract<ExecutorReport, { type: 'job.exited' }> }) => ({
     ending: event.ending,
   }),
+} as const
+
+/** Where an attempt goes that ends by itself. */
+const byItsEnding = [
+  { guard: 'foreign' },
+  { guard: 'succeeded', target: 'succeeded', actions: noteEnding },
+  { guard: 'mayRetry', target: 'retrying', actions: noteEnding },
+  { target: 'failed', actions: noteEnding },
+] as const
+
+/** How an attempt is ended from outside. */
+const termGraceKill = {
+  initial: 'terminating',
+  states: {
+    terminating: {
+      description: 'Asked to end: TERM',
+      entry: { type: 'end', params: { by: 'executor.terminate' } },
+      after: { grace: 'killing' },
+    },
+    killing: {
+      description: 'Ended at once: KILL',
+      entry: { type: 'end', params: { by: 'executor.kill' } },
+    },
+  },
 } as const
 
 /**
@@ -165,12 +149,7 @@ export const jobMachine = setup({
             ],
           },
         ],
-        'job.exited': [
-          { guard: 'foreign' },
-          { guard: 'succeeded', target: 'succeeded', actions: noteEnding },
-          { guard: 'mayRetry', target: 'retrying', actions: noteEnding },
-          { target: 'failed', actions: noteEnding },
-        ],
+        'job.exited': byItsEnding,
         'job.cancel': 'cancelling',
         'job.lost': 'lost',
       },
@@ -183,12 +162,7 @@ export const jobMachine = setup({
           { guard: 'foreign' },
           { actions: { type: 'noteProgress', params: ({ event }) => event } },
         ],
-        'job.exited': [
-          { guard: 'foreign' },
-          { guard: 'succeeded', target: 'succeeded', actions: noteEnding },
-          { guard: 'mayRetry', target: 'retrying', actions: noteEnding },
-          { target: 'failed', actions: noteEnding },
-        ],
+        'job.exited': byItsEnding,
         'job.timedOut': 'timingOut',
         'job.cancel': 'cancelling',
         'job.lost': 'lost',
@@ -197,18 +171,7 @@ export const jobMachine = setup({
     timingOut: {
       description: 'Over its time limit: TERM, grace, KILL',
       entry: 'noteTimeout',
-      initial: 'terminating',
-      states: {
-        terminating: {
-          description: 'Asked to end: TERM',
-          entry: { type: 'end', params: { by: 'executor.terminate' } },
-          after: { grace: 'killing' },
-        },
-        killing: {
-          description: 'Ended at once: KILL',
-          entry: { type: 'end', params: { by: 'executor.kill' } },
-        },
-      },
+      ...termGraceKill,
       on: {
         'job.exited': [
           { guard: 'foreign' },
@@ -221,18 +184,7 @@ export const jobMachine = setup({
     },
     cancelling: {
       description: 'Cancelled while it ran: TERM, grace, KILL',
-      initial: 'terminating',
-      states: {
-        terminating: {
-          description: 'Asked to end: TERM',
-          entry: { type: 'end', params: { by: 'executor.terminate' } },
-          after: { grace: 'killing' },
-        },
-        killing: {
-          description: 'Ended at once: KILL',
-          entry: { type: 'end', params: { by: 'executor.kill' } },
-        },
-      },
+      ...termGraceKill,
       on: {
         'job.exited': [{ guard: 'foreign' }, { target: 'cancelled', actions: noteEnding }],
         'job.lost': 'cancelled',
@@ -257,8 +209,6 @@ export const jobMachine = setup({
   },
 })
 
-type Settled = OutcomeStatus | 'retrying' | 'pending'
-
 function ownerOf({ context }: { context: JobState }): Receiver<JobReport> {
   return context.owner
 }
@@ -267,13 +217,4 @@ function ownerOf({ context }: { context: JobState }): Receiver<JobReport> {
 function heldBy({ executor, work }: JobState): { executor: Receiver<ExecutorEvent>; work: Work } {
   if (!executor || !work) throw new Error('A job without a placement cannot be started or ended')
   return { executor, work }
-}
-
-function settlementOf(state: JobState, as: Settled): Settlement {
-  const { job, ending } = state
-  if (as === 'pending') return { to: 'pending' }
-  if (!ending) return { to: 'ended', outcome: cancelledOutcome(job, state.attempts), ending }
-  if (as === 'retrying')
-    return { to: 'retrying', failure: failureOf(job, ending, state.timedOut), retryAt: state.retryAt ?? 0 }
-  return { to: 'ended', outcome: outcomeOf(state, ending, as), ending }
 }

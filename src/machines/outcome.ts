@@ -1,5 +1,6 @@
+import type { Settlement } from '../events.ts'
 import type { Ending, Job, JobFailure, Outcome, OutcomeStatus } from '../job.ts'
-import type { JobState } from './job.ts'
+import type { JobState } from './jobState.ts'
 
 /** The end of a job that has been tried: from how its last attempt ended, and what became of it. */
 export function outcomeOf(state: JobState, ending: Ending, status: OutcomeStatus): Outcome {
@@ -58,4 +59,17 @@ export function retryTime(state: JobState, ending: Ending): number {
   const began = state.startedAt ?? state.placedAt ?? 0
   const delayS = state.retryDelayS * 2 ** (state.attempts - 1)
   return began + (ending.durationS + delayS) * 1000
+}
+
+/** What an attempt can be settled as. */
+export type Settled = OutcomeStatus | 'retrying' | 'pending'
+
+/** What the scheduler is told of an attempt that is over. */
+export function settlementOf(state: JobState, as: Settled): Settlement {
+  const { job, ending } = state
+  if (as === 'pending') return { to: 'pending' }
+  if (!ending) return { to: 'ended', outcome: cancelledOutcome(job, state.attempts), ending }
+  if (as === 'retrying')
+    return { to: 'retrying', failure: failureOf(job, ending, state.timedOut), retryAt: state.retryAt ?? 0 }
+  return { to: 'ended', outcome: outcomeOf(state, ending, as), ending }
 }

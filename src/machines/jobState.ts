@@ -1,0 +1,47 @@
+import type { ExecutorEvent, JobReport, Receiver } from '../events.ts'
+import type { Work } from '../executor.ts'
+import type { Ending, Job } from '../job.ts'
+
+/** What a job's actor is started with. */
+export interface JobInput {
+  readonly job: Job
+  /** Attempts that were started before. Default 0. */
+  readonly attempts?: number
+  /** Who hears how the job goes on. */
+  readonly owner: Receiver<JobReport>
+  /** Seconds between TERM and KILL. Default 10. */
+  readonly graceS?: number
+  /** Seconds before the first retry, doubled for each further one. Default 1. */
+  readonly retryDelayS?: number
+}
+
+/** What a job's actor remembers. Times in ms since the epoch. */
+export interface JobState {
+  readonly job: Job
+  readonly owner: Receiver<JobReport>
+  readonly graceS: number
+  readonly retryDelayS: number
+  readonly attempts: number
+  readonly work: Work | null
+  readonly executor: Receiver<ExecutorEvent> | null
+  readonly placedAt: number | null
+  readonly startedAt: number | null
+  /** What the job last said of its progress, 0–1. */
+  readonly fraction: number | null
+  readonly timedOut: boolean
+  readonly ending: Ending | null
+  /** When a job in `retrying` is to be tried again: data, so that it outlives a restart. */
+  readonly retryAt: number | null
+}
+
+/** Of an attempt that has not begun. */
+export const NO_ATTEMPT = {
+  work: null,
+  executor: null,
+  placedAt: null,
+  startedAt: null,
+  fraction: null,
+  timedOut: false,
+  ending: null,
+  retryAt: null,
+} satisfies Partial<JobState>
