@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { processIds, readProc } from '../procfs.ts'
 
 /** A process as the kernel shows it in `/proc/PID/stat`. */
 export interface ProcessEntry {
@@ -19,7 +19,7 @@ export interface Memory {
 
 /** False where the kernel shows no processes in /proc (macOS). */
 export function seesProcesses(): boolean {
-  return read('/proc/self/stat') !== null
+  return readProc('/proc/self/stat') !== null
 }
 
 /** Reads `/proc/PID/stat`; the name stands in parentheses and may hold anything, so the fields are counted from its end. */
@@ -53,12 +53,12 @@ export function liveProcesses(wanted: (session: number) => boolean): ProcessEntr
  * since none can enter a session that is there already. So a session has to be wanted from its first process on.
  */
 export function createLook(): typeof liveProcesses {
-  let foreign: ReadonlySet<string> = new Set()
+  let foreign: ReadonlySet<number> = new Set()
   let lookedAt = Number.NEGATIVE_INFINITY
   return wanted => {
     const now = performance.now()
-    const known: ReadonlySet<string> = now - lookedAt < KNOWN_MS ? foreign : new Set()
-    const still = new Set<string>()
+    const known: ReadonlySet<number> = now - lookedAt < KNOWN_MS ? foreign : new Set()
+    const still = new Set<number>()
     const entries = processIds().flatMap(pid => {
       const entry = known.has(pid) ? null : entryOf(pid)
       if (entry === null || !wanted(entry.session)) still.add(pid)
@@ -77,14 +77,14 @@ function liveEntry(entry: ProcessEntry | null, wanted: (session: number) => bool
   return entry?.alive && wanted(entry.session) ? [entry] : []
 }
 
-function entryOf(pid: string): ProcessEntry | null {
-  const stat = read(`/proc/${pid}/stat`)
+function entryOf(pid: number): ProcessEntry | null {
+  const stat = readProc(`/proc/${pid}/stat`)
   return stat === null ? null : parseStat(stat)
 }
 
 /** Memory of a process, `null` when it is gone. */
 export function memoryOf(pid: number): Memory | null {
-  const status = read(`/proc/${pid}/status`)
+  const status = readProc(`/proc/${pid}/status`)
   return status === null ? null : parseMemory(status)
 }
 
@@ -93,9 +93,9 @@ export function memoryOf(pid: number): Memory | null {
  * started by another than the main thread.
  */
 export function processTree(pid: number): ProcessEntry[] {
-  const stat = read(`/proc/${pid}/stat`)
+  const stat = readProc(`/proc/${pid}/stat`)
   if (stat === null) return []
-  const children = read(`/proc/${pid}/task/${pid}/children`) ?? ''
+  const children = readProc(`/proc/${pid}/task/${pid}/children`) ?? ''
   return [
     parseStat(stat),
     ...children
@@ -109,28 +109,11 @@ export function processTree(pid: number): ProcessEntry[] {
 export function sessionsByVariable(name: string, values: ReadonlySet<string>): Map<string, Set<number>> {
   const sessions = new Map<string, Set<number>>()
   for (const pid of processIds()) {
-    const variables = read(`/proc/${pid}/environ`)?.split('\0') ?? []
+    const variables = readProc(`/proc/${pid}/environ`)?.split('\0') ?? []
     const value = variables.find(variable => variable.startsWith(`${name}=`))?.slice(name.length + 1)
     if (value === undefined || !values.has(value)) continue
-    const stat = read(`/proc/${pid}/stat`)
+    const stat = readProc(`/proc/${pid}/stat`)
     if (stat !== null) sessions.set(value, (sessions.get(value) ?? new Set()).add(parseStat(stat).session))
   }
   return sessions
-}
-
-function processIds(): string[] {
-  try {
-    return readdirSync('/proc').filter(name => name >= '0' && name < ':')
-  } catch {
-    return []
-  }
-}
-
-/** A process may end between two looks, or belong to somebody else: then there is nothing to read. */
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
 }

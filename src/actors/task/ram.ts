@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readProc } from '../procfs.ts'
 
 const KIB_PER_GIB = 2 ** 20
 
@@ -13,20 +13,12 @@ export function treeRamGb(pid: number): number | null {
 }
 
 function residentGb(pid: number): number | null {
-  const line = /^VmRSS:\s*(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')
+  const line = /^VmRSS:\s*(\d+) kB/m.exec(readProc(`/proc/${pid}/status`) ?? '')
   return line === null ? null : Number(line[1]) / KIB_PER_GIB
 }
 
 /** Node starts processes from its main thread, whose id is that of the process. */
 function childrenOf(pid: number): number[] {
-  const text = read(`/proc/${pid}/task/${pid}/children`) ?? ''
+  const text = readProc(`/proc/${pid}/task/${pid}/children`) ?? ''
   return text.split(' ').filter(Boolean).map(Number)
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { processIds, readProc } from '../procfs.ts'
 
 /**
  * Live processes of a session but for its leader. A worker leads a session of its own, so these are what its tasks
@@ -10,7 +10,7 @@ export function membersOf(session: number): number[] {
 }
 
 function isLiveMember(pid: number, session: number): boolean {
-  const stat = read(`/proc/${pid}/stat`)
+  const stat = readProc(`/proc/${pid}/stat`)
   if (stat === null) return false
   // The name stands in parentheses and may hold anything: the fields are counted from its end.
   const [state, , , of] = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 4)
@@ -50,22 +50,5 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL')
   } catch {
     // It is gone already.
-  }
-}
-
-function processIds(): number[] {
-  try {
-    return readdirSync('/proc').map(Number).filter(Number.isInteger)
-  } catch {
-    return []
-  }
-}
-
-/** A process may end between two looks. */
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
   }
 }
