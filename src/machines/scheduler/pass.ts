@@ -8,6 +8,7 @@ import { freeIn } from '../ledger.ts'
 import { longestFirst } from '../placement/longestFirst.ts'
 import type { Decision, Held, OpenNode, Situation } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
+import { wellFormed } from '../placement/wellFormed.ts'
 import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
 
 /** A decision, and the actor that the job gets for it: not started before the ledger has given what it names. */
@@ -22,27 +23,39 @@ export function plan(state: SchedulerState, self: Receiver<JobReport>): PlannedP
   return decide(state).map(decision => ({ decision, ref: jobActor(state, decision.pending, self) }))
 }
 
-/** Carries the plan out, as far as the ledgers give what it names. */
+/**
+ * Carries the plan out, as far as the ledgers give what it names. Where they give nothing of it, the built-in policy
+ * has the next pass, at once: else nothing might happen any more that asks for one.
+ */
 export function carryOut(state: SchedulerState, planned: readonly PlannedPlacement[]): void {
+  const { trust, ports } = state
   const placed = planned.filter(({ decision, ref }) => place(state, decision, ref)).length
-  if (placed > 0) state.ports.tell({ type: 'burst.placed', at: state.ports.now(), placed })
+  const wasTrusted = trust.inPolicy
+  trust.inPolicy = placed > 0 || !wasTrusted
+  if (placed > 0) ports.tell({ type: 'burst.placed', at: ports.now(), placed })
+  else if (wasTrusted) ports.signal.resumed()
 }
 
-/** A policy of the user's own may fail; the run goes on with the built-in one for this pass, and that is said. */
+/** A policy of the user's own may fail, or place nothing where nothing else will ever happen. */
 function decide(state: SchedulerState): readonly Decision[] {
-  const { policy, tell, now } = state.ports
-  const situation = situationOf(state)
+  if (!state.trust.inPolicy) return decideInstead(state, 'placed nothing that could be placed')
   try {
-    return policy.decide(situation)
+    const decisions = wellFormed(state.ports.policy.decide(situationOf(state)))
+    const mayWait = state.live.size > 0 || state.retrying.size > 0
+    if (decisions.length > 0 || mayWait) return decisions
+    return decideInstead(state, 'placed nothing while nothing ran')
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    tell({
-      type: 'warning',
-      at: now(),
-      message: `policy ${policy.name} failed (${why}): placed the longest first`,
-    })
-    return FALLBACK.decide(situation)
+    return decideInstead(state, `failed (${error instanceof Error ? error.message : String(error)})`)
   }
+}
+
+/** The run goes on with the built-in policy for this pass, and that is said. */
+function decideInstead(state: SchedulerState, why: string): readonly Decision[] {
+  const { policy, tell, now } = state.ports
+  const decisions = FALLBACK.decide(situationOf(state))
+  const message = `policy ${policy.name} ${why}: placed the longest first`
+  if (decisions.length > 0) tell({ type: 'warning', at: now(), message })
+  return decisions
 }
 
 const FALLBACK = longestFirst()

@@ -83,6 +83,8 @@ export interface SchedulerState {
   readonly nodes: Map<string, SchedulerNode>
   readonly placedOfGroup: Map<string, number>
   readonly ends: EndCounts
+  /** False for the pass after one of whose decisions none could be carried out. */
+  readonly trust: { inPolicy: boolean }
 }
 
 /** The state of a scheduler that knows nothing yet. */
@@ -96,6 +98,7 @@ export function emptyState(ports: SchedulerPorts): SchedulerState {
     nodes: new Map(),
     placedOfGroup: new Map(),
     ends: { succeeded: 0, failed: 0, cancelled: 0 },
+    trust: { inPolicy: true },
   }
 }
 
