@@ -17,6 +17,8 @@ export interface LongestFirstOptions {
 /** What a pass has decided so far. */
 interface Pass {
   readonly situation: Situation
+  /** What each bucket would place next. */
+  readonly heads: readonly Head[]
   readonly free: Map<string, Free>
   readonly decisions: Decision[]
   readonly placedOf: Map<string, number>
@@ -37,9 +39,7 @@ export function longestFirst({ groupStarts = 3 }: LongestFirstOptions = {}): Pol
     name: 'longest-first',
     decide(situation) {
       const pass = begin(situation)
-      const heads = situation.buckets.flatMap(bucket => headOf(situation, bucket))
-      for (let head = next(pass, heads, groupStarts); head; head = next(pass, heads, groupStarts))
-        place(pass, head)
+      for (let head = next(pass, groupStarts); head; head = next(pass, groupStarts)) place(pass, head)
       return pass.decisions
     },
   }
@@ -48,6 +48,7 @@ export function longestFirst({ groupStarts = 3 }: LongestFirstOptions = {}): Pol
 function begin(situation: Situation): Pass {
   return {
     situation,
+    heads: situation.buckets.flatMap(bucket => headOf(situation, bucket)),
     free: new Map(situation.nodes.map(node => [node.name, node.free])),
     decisions: [],
     placedOf: new Map(),
@@ -62,7 +63,8 @@ function begin(situation: Situation): Pass {
  * The head that goes next: the longest of the highest priority, unless a shorter one whose group has to be learned can
  * go before it at no cost.
  */
-function next(pass: Pass, heads: readonly Head[], groupStarts: number): Head | null {
+function next(pass: Pass, groupStarts: number): Head | null {
+  const { heads } = pass
   const longest = firstOf(heads, () => true)
   if (!longest || groupStarts === 0 || isToLearn(pass, longest, groupStarts)) return longest
   const mayGoBefore = (head: Head) =>
@@ -127,12 +129,14 @@ function hold({ held }: Pass, node: string, one: Held): void {
 }
 
 /**
- * A bucket whose head cannot be placed is done for this pass. One that only a reservation holds back may have shorter
+ * A bucket whose head fits nowhere is done for this pass, and so is every other of equal demand: nothing gets free in a
+ * pass, and one reservation speaks for all of them. One that only a reservation holds back may have shorter
  * jobs that end in time; it goes on with the longest of them.
  */
 function block(pass: Pass, head: Head, fitsNowhere: boolean): void {
   if (fitsNowhere) {
-    head.blocked = true
+    const { key } = head.bucket.demand
+    for (const other of pass.heads) if (other.bucket.demand.key === key) other.blocked = true
     pass.waiting.push(head)
   } else if (
     !pass.reservation ||
