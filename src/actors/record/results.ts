@@ -3,15 +3,22 @@ import { join } from 'node:path'
 import type { Outcome } from '../../job.ts'
 import type { RunReport } from '../../progress.ts'
 
-/** Writes what a run comes to into its folder: `results.jsonl`, an outcome a line, and `summary.json`. */
+/**
+ * Writes what a run comes to into its folder: `results.jsonl`, an outcome a line, and `summary.json`. What cannot be
+ * written (a full disk) does not end the run: `warn` hears of it, once; results are kept and tried again with the next.
+ */
 export class Results {
   readonly #runDir: string
   readonly #file: number
+  readonly #warn: (message: string) => void
+  #warned = false
   #lines: string[] = []
+  #unwritten: Buffer = Buffer.alloc(0)
   #due: NodeJS.Immediate | null = null
 
-  constructor(runDir: string) {
+  constructor(runDir: string, warn: (message: string) => void) {
     this.#runDir = runDir
+    this.#warn = warn
     this.#file = openSync(join(runDir, 'results.jsonl'), 'a', 0o600)
   }
 
@@ -24,7 +31,8 @@ export class Results {
   /** Writes the summary of the run so far. */
   summarize({ outcomes: _, ...report }: RunReport): void {
     this.#write()
-    writeFileSync(join(this.#runDir, 'summary.json'), `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 })
+    const text = `${JSON.stringify(report, null, 2)}\n`
+    this.#attempt('summary.json', file => writeFileSync(file, text, { mode: 0o600 }))
   }
 
   close(): void {
@@ -35,10 +43,25 @@ export class Results {
   #write(): void {
     if (this.#due) clearImmediate(this.#due)
     this.#due = null
-    if (this.#lines.length === 0) return
-    const text = this.#lines.join('')
+    if (this.#unwritten.length === 0 && this.#lines.length === 0) return
+    this.#unwritten = Buffer.concat([this.#unwritten, Buffer.from(this.#lines.join(''))])
     this.#lines = []
-    writeSync(this.#file, text)
+    this.#attempt('results.jsonl', () => {
+      // A full disk takes a part: only what it has taken is not written again.
+      while (this.#unwritten.length > 0)
+        this.#unwritten = this.#unwritten.subarray(writeSync(this.#file, this.#unwritten))
+    })
+  }
+
+  #attempt(name: string, write: (file: string) => void): void {
+    const file = join(this.#runDir, name)
+    try {
+      write(file)
+    } catch (error) {
+      if (!this.#warned)
+        this.#warn(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`)
+      this.#warned = true
+    }
   }
 }
 
