@@ -9,7 +9,14 @@ const DEEPEST_CAUSE = 8
  * in the same shape where it is an error, at most 8 deep), a description of anything else.
  */
 export function failureOf(thrown: unknown, reason: JobFailure['reason'] = 'error'): JobFailure {
-  return describeThrown(thrown, reason, 0)
+  try {
+    return describeThrown(thrown, reason, 0)
+  } catch {
+    return {
+      reason,
+      message: 'threw something that fails when it is looked at (a getter or a proxy that throws)',
+    }
+  }
 }
 
 function describeThrown(thrown: unknown, reason: JobFailure['reason'], depth: number): JobFailure {
