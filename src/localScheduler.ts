@@ -4,7 +4,7 @@ import { Results } from './actors/record/results.ts'
 import type { Clock } from './clock.ts'
 import { ClosedError, InvalidJobsError, UnknownJobError } from './errors.ts'
 import type { Job, Outcome } from './job.ts'
-import { examine } from './machines/scheduler/admit.ts'
+import { type Admitted, examine } from './machines/scheduler/admit.ts'
 import { reportOf, snapshotOf, unfinishedOfGroup } from './machines/scheduler/answers.ts'
 import { progressOf, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
 import { type JobRecord, type LiveJob, unfinished } from './machines/scheduler/state.ts'
@@ -73,14 +73,14 @@ export class LocalScheduler implements Scheduler {
   add(specs: JobSpec | Iterable<JobSpec | Job>): JobHandle[] {
     this.#mustBeOpen()
     const { retries } = this.#parts.options
-    const jobs = parseJobs(Symbol.iterator in specs ? specs : [specs], this.#ids, { retries })
+    const jobs = parseJobs(isIterable(specs) ? specs : [specs], this.#ids, { retries })
     const { admitted, faults } = examine(this.#state, jobs, this.#parts.fixedRam)
     if (faults.length > 0) {
       this.#ids.release(jobs.map(({ id }) => id))
       throw new InvalidJobsError(faults)
     }
     this.actor.send({ type: 'jobs.add', jobs: admitted })
-    return jobs.map(job => this.#handle(job))
+    return admitted.map(one => this.#handle(one))
   }
 
   start(): void {
@@ -114,7 +114,7 @@ export class LocalScheduler implements Scheduler {
   }
 
   cancel(id: string): void {
-    if (!this.#state.jobs.has(id)) throw new UnknownJobError(id)
+    if (!this.#state.jobs.has(id) && !this.#ids.has(id)) throw new UnknownJobError(id)
     this.actor.send({ type: 'jobs.cancel', ids: [id] })
   }
 
@@ -180,10 +180,15 @@ export class LocalScheduler implements Scheduler {
     const { jobs, nodes } = this.#state
     const at = clock.now()
     this.#startedAt = at
-    this.#results ??= new Results(runDir)
+    this.#results ??= this.#openResults()
     const capacities = [...nodes.values()].map(({ capacity }) => capacity)
     system.tell({ type: 'run.started', at, jobs: jobs.size, nodes: capacities, fixedRam, runDir })
     for (const message of warnings) system.tell({ type: 'warning', at, message })
+  }
+
+  #openResults(): Results {
+    const { system, clock, runDir } = this.#parts
+    return new Results(runDir, message => system.tell({ type: 'warning', at: clock.now(), message }))
   }
 
   /** Called while an event happens: an outcome is written down before its resources are given to others. */
@@ -194,7 +199,7 @@ export class LocalScheduler implements Scheduler {
 
   #noteOutcome(outcome: Outcome): void {
     // Jobs of a run that was never started have no folder to be written into.
-    if (this.#startedAt !== null || !this.#closing) this.#results ??= new Results(this.runDir)
+    if (this.#startedAt !== null || !this.#closing) this.#results ??= this.#openResults()
     this.#results?.add(outcome)
     this.#outcomes.settle(outcome)
     if (outcome.status !== 'failed') return
@@ -207,12 +212,11 @@ export class LocalScheduler implements Scheduler {
     return remainingS === null ? null : { atS: elapsedS, remainingS }
   }
 
-  #handle({ id, name }: Job): JobHandle {
-    const recordOf = (): JobRecord => {
-      const record = this.#state.jobs.get(id)
-      if (!record) throw new UnknownJobError(id)
-      return record
-    }
+  #handle({ job, demand }: Admitted): JobHandle {
+    const { id, name } = job
+    // What is added while something happens (from within an inline job, say) joins the queue right after that.
+    const added: JobRecord = { at: 'queue', pending: { job, demand, seq: 0, attempts: 0 } }
+    const recordOf = (): JobRecord => this.#state.jobs.get(id) ?? added
     const outcomes = this.#outcomes
     const owner = this.actor
     return {
@@ -258,12 +262,22 @@ export class LocalScheduler implements Scheduler {
     }
   }
 
+  async #idleOrGraceOver(): Promise<void> {
+    const { clock, options } = this.#parts
+    const grace = Promise.withResolvers<void>()
+    const timer = clock.setTimeout(grace.resolve, (options.graceS ?? 10) * 1000)
+    await Promise.race([this.#idle(), grace.promise]).finally(() => clock.clearTimeout(timer))
+  }
+
   async #close(): Promise<void> {
     const { executors, inspector } = this.#parts
     this.actor.send({ type: 'scheduler.close' })
+    await this.#idleOrGraceOver()
+    // A function that does not heed its signal would keep this waiting for ever: it is told as ended.
+    await executors.inline.close()
     await this.#idle()
     await this.#running?.catch(() => undefined)
-    await Promise.all([executors.command.close(), executors.task.close(), executors.inline.close()])
+    await Promise.all([executors.command.close(), executors.task.close()])
     this.actor.stop()
     await inspector?.close()
     if (this.#results) this.#results.close()
@@ -272,3 +286,8 @@ export class LocalScheduler implements Scheduler {
 }
 
 const MOST_FAILURES = 20
+
+/** Untyped callers may hand in anything: what is no list is judged as a job. */
+function isIterable<T>(specs: T | Iterable<T>): specs is Iterable<T> {
+  return typeof specs === 'object' && specs !== null && Symbol.iterator in specs
+}

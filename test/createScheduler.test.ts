@@ -16,6 +16,8 @@ import {
   task,
   UnknownJobError,
 } from '../src/index.ts'
+import { longestFirst } from '../src/machines/placement/longestFirst.ts'
+import type { Situation } from '../src/machines/placement/policy.ts'
 import { makeTemporaryFolder } from './support/temporaryFolder.ts'
 
 const SCRIPTS = new URL('./support/tasks/', import.meta.url)
@@ -206,6 +208,85 @@ describe('createScheduler', () => {
     jobs.add({ command: 'true' })
     expect((await jobs.run()).counts.succeeded).toBe(1)
     expect(warnings[0]).toContain('policy broken failed (no idea)')
+  })
+
+  it('goes on with the built-in policy when nothing that a policy decides can be done', async () => {
+    const builtIn = longestFirst()
+    const nonsense: Record<string, (situation: Situation) => unknown> = {
+      'an unknown node': situation => builtIn.decide(situation).map(one => ({ ...one, node: 'nowhere' })),
+      'more than there is': situation =>
+        builtIn.decide(situation).map(one => ({ ...one, grant: { ...one.grant, threads: 1e9 } })),
+      'no grant': situation => builtIn.decide(situation).map(({ pending, node }) => ({ pending, node })),
+      'no decision': () => [null],
+      'no list': () => undefined,
+      'nothing at all': () => [],
+      'each job twice': situation => builtIn.decide(situation).flatMap(one => [one, one]),
+    }
+    for (const [name, decide] of Object.entries(nonsense)) {
+      await using jobs = await scheduler({ policy: { name, decide: decide as Policy['decide'] } })
+      const warnings: string[] = []
+      jobs.events$.subscribe(event => event.type === 'warning' && warnings.push(event.message))
+      jobs.add([1, 2].map(n => ({ name: `${n}`, inline: () => n })))
+      expect((await jobs.run()).counts.succeeded).toBe(2)
+      expect(warnings.join('\n')).toContain(`policy ${name} `)
+    }
+  })
+
+  it('lets what a job adds be followed and cancelled from within that job', async () => {
+    await using jobs = await scheduler()
+    const adds = inline(async () => {
+      const [child, unwanted] = jobs.add([
+        { name: 'child', inline: () => 5 },
+        { name: 'unwanted', inline: () => 6 },
+      ])
+      if (unwanted) jobs.cancel(unwanted.id)
+      return [(await child?.outcome)?.value, (await unwanted?.outcome)?.status]
+    })
+    const [parent] = jobs.add({ run: adds })
+    await jobs.run()
+    expect((await parent?.outcome)?.value).toEqual([5, 'cancelled'])
+  })
+
+  it('closes after the grace when a function never ends, also when the function itself closes it', async () => {
+    const deaf = await scheduler({ graceS: 0 })
+    const [never] = deaf.add({ inline: () => new Promise(() => {}) })
+    const run = deaf.run()
+    await deaf.close()
+    expect((await run).counts.cancelled).toBe(1)
+    expect((await never?.outcome)?.status).toBe('cancelled')
+
+    const closed = await scheduler({ graceS: 0 })
+    closed.add({ inline: () => closed.close() })
+    expect((await closed.run()).counts.cancelled).toBe(1)
+  })
+
+  it('fails a job that throws what cannot even be looked at, and runs the others', async () => {
+    await using jobs = await scheduler()
+    const hostile = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('hands off')
+        },
+      },
+    )
+    const [bad] = jobs.add([
+      {
+        name: 'bad',
+        inline() {
+          throw hostile
+        },
+      },
+      { name: 'good', inline: () => 1 },
+    ])
+    expect((await jobs.run()).counts).toMatchObject({ succeeded: 1, failed: 1 })
+    expect((await bad?.outcome)?.failure?.message).toContain('fails when it is looked at')
+  })
+
+  it('refuses what is no job at all like any malformed job', async () => {
+    await using jobs = await scheduler()
+    for (const nothing of [null, undefined, 3, 'true'])
+      expect(() => jobs.add(nothing as never)).toThrow(/jobs\[0\]: expected a job to be an object/)
   })
 
   it('says which options are wrong, what was expected, and which there are', async () => {
