@@ -9,7 +9,7 @@ export interface Interrupts {
 }
 
 /**
- * Ctrl-C stops placing and waits for what runs; a second one, or TERM, ends what runs as well. `tell` shows a line to
+ * Ctrl-C stops placing and waits for what runs; a second one, TERM, or a terminal that is closed ends what runs as well. `tell` shows a line to
  * the user.
  */
 export function listenForInterrupts(
@@ -41,6 +41,7 @@ export function listenForInterrupts(
 
   process.on('SIGINT', onInterrupt)
   process.on('SIGTERM', onTerminate)
+  process.on('SIGHUP', onTerminate)
   return {
     get status() {
       return status
@@ -48,6 +49,7 @@ export function listenForInterrupts(
     stop() {
       process.off('SIGINT', onInterrupt)
       process.off('SIGTERM', onTerminate)
+      process.off('SIGHUP', onTerminate)
     },
   }
 }

@@ -203,6 +203,14 @@ describe('Ctrl-C', () => {
     expect(await run.exitCode).toBe(143)
     expect(counts).toMatchObject({ succeeded: 0, cancelled: 1 })
   })
+
+  test('a terminal that is closed ends it like TERM', async () => {
+    const run = start(['--', 'sh', '-c', WAIT], newFolder())
+    await run.event('job.started')
+    run.kill('SIGHUP')
+    expect((await run.event('run.ended')).counts).toMatchObject({ succeeded: 0, cancelled: 1 })
+    expect(await run.exitCode).toBe(143)
+  })
 })
 
 describe('who reads what is printed', () => {
