@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Job } from '../job.ts'
 import type { SchedulerOptions } from '../options.ts'
 import type { RunReport } from '../progress.ts'
+import { chooseMode } from '../reports/attach.ts'
 import type { Scheduler } from '../scheduler.ts'
 import { EXIT } from './failure.ts'
 import { listenForInterrupts } from './interrupts.ts'
@@ -66,7 +67,10 @@ function needNoGpu(jobs: readonly Job[]): boolean {
 }
 
 async function runToEnd(scheduler: Scheduler, { reports }: SchedulerOptions): Promise<void> {
-  const interrupts = listenForInterrupts(scheduler, line => process.stderr.write(`\n${line}\n`))
+  const interrupts = listenForInterrupts(scheduler, line => {
+    // The live view says it itself; a line of another would push it out of its place.
+    if (chooseMode(reports, process.stderr) !== 'live') process.stderr.write(`\n${line}\n`)
+  })
   try {
     const report = await scheduler.run()
     if (reports !== 'json') for (const line of resultLines(report)) process.stdout.write(line)

@@ -11,8 +11,8 @@ const STATE_TEXT = {
   ready: 'ready',
   running: 'running',
   paused: 'paused, nothing new is placed',
-  draining: 'draining, nothing new is placed',
-  closing: 'closing',
+  draining: 'draining, Ctrl-C ends the running jobs',
+  closing: 'closing, running jobs are ended',
   ended: 'ended',
 } as const
 

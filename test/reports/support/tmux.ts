@@ -12,6 +12,8 @@ export interface TmuxTerminal {
   resize(columns: number, rows: number): Promise<void>
   /** Types a line. */
   enter(line: string): Promise<void>
+  /** Types Ctrl-C. */
+  interrupt(): Promise<void>
   /** True while the cursor is shown. */
   cursorShown(): Promise<boolean>
   close(): Promise<void>
@@ -50,6 +52,7 @@ export async function tmuxTerminal(
     resize: async (columns, rows) => {
       await tmux('resize-window', '-x', String(columns), '-y', String(rows))
     },
+    interrupt: async () => void (await tmux('send-keys', 'C-c')),
     cursorShown: async () => (await tmux('display-message', '-p', '#{cursor_flag}')).trim() === '1',
     close: async () => {
       await tmux('kill-server').catch(() => undefined)
