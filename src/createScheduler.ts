@@ -3,11 +3,12 @@ import { systemClock } from './actors/clock.ts'
 import { createCommandExecutor } from './actors/command/executor.ts'
 import { createInlineExecutor } from './actors/inline.ts'
 import { makeRunFolder, pathsOf } from './actors/record/folder.ts'
-import { bareWorkerCommand, createTaskExecutor } from './actors/task/executor.ts'
+import { createTaskExecutor } from './actors/task/executor.ts'
+import { fixedRamHere } from './fixedRam.ts'
 import { LocalScheduler } from './localScheduler.ts'
 import { longestFirst } from './machines/placement/longestFirst.ts'
 import { checkOptions, type SchedulerOptions } from './options.ts'
-import { capacityOf, type GpuReport, measureFixedRam, probeCpuAndMemory, probeGpus } from './probe/index.ts'
+import { capacityOf, probeCpuAndMemory, probeGpus } from './probe/index.ts'
 import type { Scheduler } from './scheduler.ts'
 import { createSystem } from './system.ts'
 
@@ -62,15 +63,12 @@ async function look(options: SchedulerOptions) {
   const [quick, { gpus: seen, warnings }, fixedRam] = await Promise.all([
     probeCpuAndMemory(),
     gpus,
-    gpus.then(report => measure(report.gpus, options.cudaContextGb)),
+    gpus.then(report =>
+      fixedRamHere(report.gpus, { cudaTimeoutS: CUDA_TIMEOUT_S, cudaGb: options.cudaContextGb }),
+    ),
   ])
   const capacity = capacityOf({ name: hostname(), gpus: seen, ...quick }, options)
   return { capacity, fixedRam, warnings: [...quick.warnings, ...warnings] }
-}
-
-function measure(gpus: readonly GpuReport[], cuda: number | undefined) {
-  const set = cuda === undefined ? {} : { cuda }
-  return measureFixedRam({ gpus, set, worker: bareWorkerCommand(), cudaTimeoutS: CUDA_TIMEOUT_S })
 }
 
 async function startInspector(say: (line: string) => void) {

@@ -9,14 +9,16 @@ export function addNodeCommand(program: Command): void {
     .action(({ json = false }: { readonly json?: boolean }) => showNode(json))
 }
 
+/** So that all is printed within a second; a run waits longer. */
+const CUDA_TIMEOUT_S = 0.6
+
 async function showNode(asJson: boolean): Promise<void> {
-  const { capacityOf, describeNode, measureFixedRam, probeGpus, probeNode } = await import(
-    '../probe/index.ts'
-  )
+  const { capacityOf, describeNode, probeGpus, probeNode } = await import('../probe/index.ts')
+  const { fixedRamHere } = await import('../fixedRam.ts')
   const gpus = probeGpus()
   const [report, fixedRam] = await Promise.all([
     probeNode(),
-    gpus.then(seen => measureFixedRam({ gpus: seen.gpus })),
+    gpus.then(seen => fixedRamHere(seen.gpus, { cudaTimeoutS: CUDA_TIMEOUT_S })),
   ])
   const capacity = capacityOf(report)
   const text = asJson
