@@ -2,7 +2,7 @@
 export interface Setting {
   /** How often each contestant runs. */
   readonly rounds: number
-  /** A scratch folder of this bench alone; removed afterwards. */
+  /** A scratch folder of this bench alone; removed at the very end. */
   readonly folder: string
   /** Tells a person, in one line, what happens now. */
   readonly note: (line: string) => void

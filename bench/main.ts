@@ -1,6 +1,6 @@
 /** Measures Longshore, beside others where they are installed: `npm run bench`. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bench, Finding } from './bench.ts'
@@ -48,22 +48,27 @@ function build(): void {
 
 async function measure({ names, rounds }: Options): Promise<Finding[]> {
   const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.includes(name))
+  const scratch = mkdtempSync(join(tmpdir(), 'longshore-bench-'))
   const findings: Finding[] = []
-  for (const bench of chosen) findings.push(...(await runBench(bench, rounds)))
+  try {
+    for (const bench of chosen) findings.push(...(await runBench(bench, rounds, scratch)))
+  } finally {
+    // Only now: for half a minute after many files were removed, ext4 takes far longer to make a new one.
+    rmSync(scratch, { recursive: true, force: true })
+  }
   return [...findings, ...startsOfPeers()]
 }
 
-async function runBench(bench: Bench, rounds: number): Promise<Finding[]> {
+async function runBench(bench: Bench, rounds: number, scratch: string): Promise<Finding[]> {
   note(`${bench.name} …`)
-  const folder = mkdtempSync(join(tmpdir(), `longshore-bench-${bench.name}-`))
+  const folder = join(scratch, bench.name)
+  mkdirSync(folder)
   try {
     return await bench.run({ rounds, folder, note })
   } catch (error) {
     note(`${bench.name} failed: ${error instanceof Error ? error.message : error}`)
     process.exitCode = 1
     return []
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
