@@ -4,7 +4,7 @@ import { commandEnding, type LeaderExit, startFailure } from './endings.ts'
 import { type OutputFile, openOutput } from './files.ts'
 import type { CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
 import { createSampler, type Sampled } from './sampler.ts'
-import { createSessionEnder, signalGroup } from './sessions.ts'
+import { createSessionEnder, signalGroup, terminateGroup } from './sessions.ts'
 import { spawnCommand } from './spawnCommand.ts'
 
 /** RAM that has changed by less is not told again, in GiB. */
@@ -77,12 +77,12 @@ export function createCommands(
       const command = running.get(order.id)
       if (command === undefined) return
       if (order.type === 'kill') kill(command)
-      else signalGroup(command.pid, 'SIGTERM')
+      else terminateGroup(command.pid)
     },
     endAll(ended) {
       if (running.size === 0) return ended()
       onIdle = ended
-      for (const command of running.values()) signalGroup(command.pid, 'SIGTERM')
+      for (const command of running.values()) terminateGroup(command.pid)
       setTimeout(() => running.forEach(kill), graceS * 1000).unref()
     },
   }

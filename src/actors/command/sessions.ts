@@ -15,6 +15,12 @@ export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean 
   }
 }
 
+/** Asks a process group to end. One that is stopped hears of it only when it goes on. */
+export function terminateGroup(group: number): void {
+  signalGroup(group, 'SIGTERM')
+  signalGroup(group, 'SIGCONT')
+}
+
 /** Ends what is left of sessions whose leader has ended. */
 export interface SessionEnder {
   /** Calls `gone` when nothing of the session lives any more: after TERM, a grace, KILL, where they are needed. */
@@ -76,7 +82,10 @@ export function createSessionEnder(graceS: number): SessionEnder {
 function signalDue(state: EndingSession, groups: ReadonlySet<number>, now: number, graceS: number): void {
   const signal = now >= state.killAt ? 'SIGKILL' : state.termed ? null : 'SIGTERM'
   if (signal === null) return
-  for (const group of groups) signalGroup(group, signal)
+  for (const group of groups) {
+    if (signal === 'SIGTERM') terminateGroup(group)
+    else signalGroup(group, signal)
+  }
   if (!state.termed) state.killAt = now + graceS * 1000
   state.termed = true
 }

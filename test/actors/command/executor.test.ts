@@ -219,6 +219,14 @@ describe('ending a command', () => {
     expect(await attempt.exited).toMatchObject({ ok: false, signal: 'SIGKILL' })
   })
 
+  it('ends one that is stopped by TERM alone', async () => {
+    const { run, executor } = commandExecutor()
+    const attempt = run({ command: ['sleep', '1000'] })
+    process.kill(await attempt.started, 'SIGSTOP')
+    executor.terminate(attempt.work.placement.id)
+    expect(await attempt.exited).toMatchObject({ ok: false, signal: 'SIGTERM' })
+  })
+
   it('knows no id that it was never given, or that has ended', async () => {
     const { run, executor } = commandExecutor()
     const attempt = run({ command: ['true'] })
