@@ -29,7 +29,8 @@ function statusOfUsage({ exitCode }: CommanderError): number {
 function goOnWhenNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', error => {
-      if (!('code' in error && error.code === 'EPIPE')) throw error
+      // EPIPE: of a pipe, EIO: of a terminal.
+      if (!('code' in error && (error.code === 'EPIPE' || error.code === 'EIO'))) throw error
     })
   }
 }
