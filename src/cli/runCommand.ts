@@ -33,6 +33,7 @@ export function addRunCommand(program: Command, command: readonly string[] | nul
     .description('Runs jobs, as many at once as fit into threads, RAM, GPUs and GPU RAM, the longest first.')
     .argument('[files...]', 'job files; - reads JSONL from standard input')
   addRequestOptions(addSchedulerOptions(run))
+    .showHelpAfterError('(longshore run --help shows what there is)')
     .addHelpText('after', EXAMPLES)
     .action((files: readonly string[], flags: RunFlags) => runJobs(files, command, flags))
 }

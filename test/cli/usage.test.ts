@@ -60,11 +60,11 @@ describe('wrong use ends with status 2 and one line a fault', () => {
     [['rum'], "error: unknown command 'rum'\n(Did you mean run?)\n(longshore --help shows what there is)"],
     [
       ['run', '--thread', '2', '--', 'true'],
-      "error: unknown option '--thread'\n(Did you mean --threads?)\n(longshore --help shows what there is)",
+      "error: unknown option '--thread'\n(Did you mean --threads?)\n(longshore run --help shows what there is)",
     ],
     [
       ['run', '--threads'],
-      "error: option '--threads <n>' argument missing\n(longshore --help shows what there is)",
+      "error: option '--threads <n>' argument missing\n(longshore run --help shows what there is)",
     ],
     [['run'], 'expected a job file, or a command behind --. See longshore run --help'],
     [['run', '--'], 'expected a command behind --, got nothing'],
