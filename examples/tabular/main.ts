@@ -10,7 +10,10 @@ const quick = process.argv.includes('--quick') || process.env.LONGSHORE_EXAMPLE_
 const names = quick ? datasetNames.slice(0, 2) : datasetNames
 
 await using scheduler = await createScheduler({ reports: process.stderr.isTTY ? 'live' : 'plain' })
-process.once('SIGINT', () => void scheduler.drain()) // Ctrl-C: what runs may end; again: at once
+process.once('SIGINT', () => {
+  void scheduler.drain() // Ctrl-C: what runs may end
+  process.once('SIGINT', () => void scheduler.close()) // again: it is ended
+})
 scheduler.add(planFits(names).map(toJob))
 const report = await scheduler.run()
 
@@ -18,8 +21,8 @@ const scores = report.outcomes
   .filter(({ status }) => status === 'succeeded')
   .map(({ value }) => toScore(value))
 console.log(`\n${renderTable(names.map(loadDataset), Object.keys(learners), scores)}\n`)
-console.log('Accuracy in %, mean±standard deviation over 5 folds, of the best setting of each learner.')
-console.log('* best of its line; baseline: always the most frequent class.')
+console.log('Accuracy in %, mean±standard deviation over 5 folds, of the best setting of each')
+console.log('learner. * best of its line; base line: always the most frequent class.')
 writeFileSync('results.csv', toCsv(scores))
 console.log(`${scores.length} of ${report.counts.total} fits succeeded; results.csv has a line for each.`)
 if (scores.length < report.counts.total) process.exitCode = 1
