@@ -13,10 +13,16 @@ export const EXIT = {
 
 /** Tells an error to the user on standard error and returns the exit status that it means. */
 export function exitStatusOf(error: unknown, isDebug: boolean): number {
-  const isUsers = error instanceof LongshoreError
-  process.stderr.write(`${isUsers ? wordsFor(error) : defect(error)}\n`)
+  const words = error instanceof LongshoreError ? wordsFor(error) : isFolderGone(error) ? FOLDER_GONE : null
+  process.stderr.write(`${words ?? defect(error)}\n`)
   if (isDebug && error instanceof Error) process.stderr.write(`${error.stack}\n`)
-  return isUsers ? EXIT.wrongUse : EXIT.defect
+  return words === null ? EXIT.defect : EXIT.wrongUse
+}
+
+const FOLDER_GONE = 'The working folder has been removed: change to another one, and start again there.'
+
+function isFolderGone(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd'
 }
 
 /** Options have other names on the command line than in the API. */

@@ -11,6 +11,17 @@ describe('longshore', () => {
     expect(await longshore(['--version'])).toEqual({ exitCode: 0, stdout: version, stderr: '' })
   })
 
+  test('says so when the working folder has been removed', async () => {
+    const cwd = newFolder()
+    const script = 'rmdir "$PWD" && exec "$0" "$@" run -- true'
+    const { exitCode, stderr } = await execa('sh', ['-c', script, process.execPath, PROGRAM], {
+      cwd,
+      reject: false,
+    })
+    expect(stderr).toMatch(/^The working folder has been removed: .*$/)
+    expect(exitCode).toBe(2)
+  })
+
   test('helps on standard output when it is asked, with examples', async () => {
     const { exitCode, stdout, stderr } = await longshore(['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
