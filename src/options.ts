@@ -85,7 +85,7 @@ const schema = z.strictObject({
   reports: z.enum(REPORT_MODES, { error: expected(`one of ${REPORT_MODES.join(', ')}`) }).optional(),
   policy: z
     .union([z.literal('longest-first'), z.custom<Policy>(isPolicy)], {
-      error: expected('"longest-first" or a policy'),
+      error: expected('"longest-first" (or, in code, a policy of your own)'),
     })
     .optional(),
   retries: count.optional(),

@@ -16,13 +16,13 @@ export interface Counts {
 export interface Progress {
   readonly counts: Counts
   readonly elapsedS: number
-  /** Expected time to the end of the last job; `null` before anything is known. */
+  /** Expected time to the end of the last job; `null` while nobody has said, and nothing taught, how long jobs take. */
   readonly remainingS: number | null
   /** Lower and upper end of its 80 % interval; `null` where the estimator gives none. */
   readonly remainingIntervalS: readonly [number, number] | null
   /** Expected end, milliseconds since the epoch. */
   readonly endsAt: number | null
-  /** Share of the expected total time that has passed, 0–1. */
+  /** Share of the expected total time that has passed, 0–1; of the jobs that have ended while no time is expected. */
   readonly fraction: number
   /** The job with the longest expected remaining time, running or pending. */
   readonly longest: { readonly id: string; readonly name: string; readonly remainingS: number } | null

@@ -187,6 +187,16 @@ describe('createScheduler', () => {
     expect(() => jobs.cancel('nobody')).toThrow(UnknownJobError)
   })
 
+  it('tells no remaining time while all that it knows of the jobs is a guess', async () => {
+    await using jobs = await scheduler()
+    jobs.add({ command: 'true' })
+    expect(jobs.progress()).toMatchObject({ remainingS: null, endsAt: null, longest: null, fraction: 0 })
+    jobs.add({ command: 'true', timeS: 7 })
+    expect(jobs.progress().remainingS).toBeGreaterThan(0)
+    const report = await jobs.run()
+    expect(report.firstEstimate).not.toBeNull()
+  })
+
   it('leaves nothing behind when it is closed before it was started', async () => {
     const jobs = await scheduler()
     const [handle] = jobs.add({ command: 'true' })

@@ -26,7 +26,7 @@ export function createProgram({ version, command }: ProgramOptions): Command {
     .version(version, '--version', 'print the version')
     .option('--debug', 'show where in the code an error comes from')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(longshore --help shows what there is)')
     .exitOverride()
     .addHelpText('after', EXAMPLES)

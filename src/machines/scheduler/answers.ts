@@ -64,9 +64,10 @@ function ramRatios(state: SchedulerState): RunReport['ramRatios'] {
   const measured: { id: string; name: string; peakRamGb: number; requestedRamGb: number }[] = []
   for (const record of state.jobs.values()) {
     if (record.at !== 'end' || record.outcome.peakRamGb === null) continue
+    // A job that asked for no RAM made no promise that could be compared.
+    if (record.pending.job.request.ramGb === 0) continue
     const { id, name, peakRamGb } = record.outcome
-    const requestedRamGb = fromBytes(record.pending.demand.ram)
-    if (requestedRamGb > 0) measured.push({ id, name, peakRamGb, requestedRamGb })
+    measured.push({ id, name, peakRamGb, requestedRamGb: fromBytes(record.pending.demand.ram) })
   }
   const ratio = (of: (typeof measured)[number]) => of.peakRamGb / of.requestedRamGb
   return measured.sort((a, b) => ratio(b) - ratio(a)).slice(0, MOST_RATIOS)

@@ -5,7 +5,7 @@ import { isOverdue, type PendingBucket, type Remaining, type RunningWork, remain
 import { freeIn } from '../ledger.ts'
 import { predictedTotalS } from '../placement/area.ts'
 import type { Demand } from '../placement/demand.ts'
-import type { Bucket } from '../placement/queue.ts'
+import type { Bucket, PendingJob } from '../placement/queue.ts'
 import { situationOf } from './pass.ts'
 import type { LiveJob, SchedulerNode, SchedulerState } from './state.ts'
 
@@ -34,17 +34,34 @@ export function remainingOf(state: SchedulerState): Remaining {
 export function progressOf(state: SchedulerState, startedAt: number, remaining: Remaining): Progress {
   const now = state.ports.now()
   const elapsedS = (now - startedAt) / 1000
-  const remainingS = Number.isFinite(remaining.remainingS) ? remaining.remainingS : null
-  const total = elapsedS + (remainingS ?? 0)
+  const isKnown = Number.isFinite(remaining.remainingS) && !restsOnGuesses(state)
+  const remainingS = isKnown ? remaining.remainingS : null
+  const counts = countsOf(state)
   return {
-    counts: countsOf(state),
+    counts,
     elapsedS,
     remainingS,
     remainingIntervalS: null,
     endsAt: remainingS === null ? null : now + remainingS * 1000,
-    fraction: total > 0 ? elapsedS / total : 0,
-    longest: remaining.longest,
+    fraction: remainingS === null ? shareEnded(counts) : shareOf(elapsedS, elapsedS + remainingS),
+    longest: isKnown ? remaining.longest : null,
   }
+}
+
+function shareEnded({ total, succeeded, failed, cancelled }: Counts): number {
+  return shareOf(succeeded + failed + cancelled, total)
+}
+
+function shareOf(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0
+}
+
+/** Whether nobody has said, and nothing has taught, how long any of the jobs takes that are left. */
+function restsOnGuesses({ ports, live, queue }: SchedulerState): boolean {
+  const isGuess = ({ job }: PendingJob) => ports.estimator.predict(job).guess
+  const waiting = [...queue.buckets()].flatMap(bucket => bucket.at(0) ?? [])
+  const left = [...[...live.values()].map(({ pending }) => pending), ...waiting]
+  return left.length > 0 && left.every(isGuess)
 }
 
 /** The jobs that run now, the longest remaining first. `ramOf` tells a job's resident RAM in GiB, or `null`. */

@@ -14,15 +14,15 @@ export function intermediateReport({ progress, now }: RunPicture, sheet: Sheet):
   return [
     rule(sheet, 'INTERMEDIATE REPORT', formatDate(now)),
     field(sheet, 'jobs', countsText(progress.counts, sheet)),
-    field(
-      sheet,
-      'elapsed',
-      `${formatDuration(elapsedS)} (${formatPercent(progress.fraction)} of the expected time)`,
-    ),
+    field(sheet, 'elapsed', `${formatDuration(elapsedS)} (${shareText(progress)})`),
     field(sheet, 'remaining', remainingText(progress)),
     ...(progress.endsAt === null ? [] : [field(sheet, 'ends', formatDate(progress.endsAt))]),
     ...(longest === null ? [] : [field(sheet, 'longest', longestText(longest))]),
   ]
+}
+
+function shareText({ fraction, remainingS }: Progress): string {
+  return `${formatPercent(fraction)} of the ${remainingS === null ? 'jobs' : 'expected time'}`
 }
 
 /** `29m 40s (25m 00s – 36m 10s)`, the second part where there is an interval. */
