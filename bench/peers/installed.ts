@@ -50,7 +50,9 @@ export function versionOfPython(name: string): string | null {
 
 /** Runs a program of `programs/` in Python; its last line tells how it went. */
 export function runPython(program: string, folder: string, ...args: readonly string[]): Promise<Trial> {
-  return answerOf([PYTHON, join(PROGRAMS, program), ...args], { cwd: folder })
+  // Ray, Dask and HyperQueue leave folders behind: these go with ours.
+  const env = { ...process.env, TMPDIR: folder }
+  return answerOf([PYTHON, join(PROGRAMS, program), ...args], { cwd: folder, env })
 }
 
 /** Runs a program of `programs/` in Node, beside the packages that it imports; its last line tells how it went. */
