@@ -1,17 +1,17 @@
 import { removeUnusedRunFolder } from './actors/record/folder.ts'
-import { Outcomes } from './actors/record/outcomes.ts'
-import { Results } from './actors/record/results.ts'
 import type { Clock } from './clock.ts'
 import { ClosedError, InvalidJobsError, UnknownJobError } from './errors.ts'
-import type { Job, Outcome } from './job.ts'
+import type { Job } from './job.ts'
 import { type Admitted, examine } from './machines/scheduler/admit.ts'
 import { reportOf, snapshotOf, unfinishedOfGroup } from './machines/scheduler/answers.ts'
 import { progressOf, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
-import { type JobRecord, type LiveJob, unfinished } from './machines/scheduler/state.ts'
+import type { JobRecord, LiveJob } from './machines/scheduler/state.ts'
 import type { FixedRam } from './node.ts'
 import type { SchedulerOptions } from './options.ts'
 import type { Progress, RunEvent, RunPicture, RunReport } from './progress.ts'
 import { attachReports, type Reports } from './reports/attach.ts'
+import { rest, restWithin } from './rest.ts'
+import { RunRecord } from './runRecord.ts'
 import type { JobHandle, Scheduler } from './scheduler.ts'
 import { JobIds, type JobSpec, parseJobs } from './schema/index.ts'
 import type { ExecutorsByKind, System } from './system.ts'
@@ -32,19 +32,18 @@ export interface LocalSchedulerParts {
 /** The scheduler of one machine: calls become messages to the system's actor, answers are read from its state. */
 export class LocalScheduler implements Scheduler {
   readonly #parts: LocalSchedulerParts
-  #results: Results | null = null
+  readonly #record: RunRecord
   readonly #ids = new JobIds()
-  readonly #outcomes = new Outcomes()
   readonly #reports: Reports
-  readonly #recentFailures: Outcome[] = []
-  #startedAt: number | null = null
   #firstEstimate: RunReport['firstEstimate'] = null
   #running: Promise<RunReport> | null = null
   #closing: Promise<void> | null = null
 
   constructor(parts: LocalSchedulerParts) {
     this.#parts = parts
-    const { system, clock, options } = parts
+    const { system, clock, options, runDir } = parts
+    const warn = (message: string) => system.tell({ type: 'warning', at: clock.now(), message })
+    this.#record = new RunRecord({ runDir, warn })
     system.events$.subscribe(event => this.#note(event))
     const { reports = 'none' } = options
     const { stdout, stderr } = process
@@ -85,7 +84,7 @@ export class LocalScheduler implements Scheduler {
 
   start(): void {
     this.#mustBeOpen()
-    if (this.#startedAt === null) this.#begin()
+    if (this.#record.startedAt === null) this.#begin()
     this.actor.send({ type: 'scheduler.start' })
   }
 
@@ -96,7 +95,7 @@ export class LocalScheduler implements Scheduler {
   }
 
   async #runToRest(): Promise<RunReport> {
-    await this.#idle()
+    await rest(this.actor)
     const report = reportOf(this.#state, {
       runDir: this.runDir,
       startedAt: this.#since,
@@ -108,7 +107,7 @@ export class LocalScheduler implements Scheduler {
       durationS: report.durationS,
       counts: report.counts,
     })
-    this.#results?.summarize(report)
+    this.#record.summarize(report)
     await this.#reports.end(report)
     return report
   }
@@ -134,7 +133,7 @@ export class LocalScheduler implements Scheduler {
 
   async drain(): Promise<void> {
     this.actor.send({ type: 'scheduler.drain' })
-    await this.#idle()
+    await rest(this.actor)
   }
 
   progress(): Progress {
@@ -152,7 +151,7 @@ export class LocalScheduler implements Scheduler {
       progress: progressOf(state, this.#since, remaining),
       nodes: [...state.nodes.values()].map(useOf),
       running: runningOf(state, remaining, live => this.#ramOf(live)),
-      failures: this.#recentFailures,
+      failures: this.#record.failures,
     }
   }
 
@@ -171,7 +170,7 @@ export class LocalScheduler implements Scheduler {
   }
 
   get #since(): number {
-    return this.#startedAt ?? this.#parts.clock.now()
+    return this.#record.startedAt ?? this.#parts.clock.now()
   }
 
   /** A run that starts: from here on its time counts. */
@@ -179,32 +178,17 @@ export class LocalScheduler implements Scheduler {
     const { system, clock, fixedRam, warnings, runDir } = this.#parts
     const { jobs, nodes } = this.#state
     const at = clock.now()
-    this.#startedAt = at
-    this.#results ??= this.#openResults()
+    this.#record.begin(at)
     const capacities = [...nodes.values()].map(({ capacity }) => capacity)
     system.tell({ type: 'run.started', at, jobs: jobs.size, nodes: capacities, fixedRam, runDir })
     for (const message of warnings) system.tell({ type: 'warning', at, message })
   }
 
-  #openResults(): Results {
-    const { system, clock, runDir } = this.#parts
-    return new Results(runDir, message => system.tell({ type: 'warning', at: clock.now(), message }))
-  }
-
   /** Called while an event happens: an outcome is written down before its resources are given to others. */
   #note(event: RunEvent): void {
-    if (event.type === 'job.ended') this.#noteOutcome(event.outcome)
+    const isClosing = this.#closing !== null
+    if (event.type === 'job.ended') this.#record.note(event.outcome, { isClosing })
     else if (event.type === 'burst.placed') this.#firstEstimate ??= this.#estimate()
-  }
-
-  #noteOutcome(outcome: Outcome): void {
-    // Jobs of a run that was never started have no folder to be written into.
-    if (this.#startedAt !== null || !this.#closing) this.#results ??= this.#openResults()
-    this.#results?.add(outcome)
-    this.#outcomes.settle(outcome)
-    if (outcome.status !== 'failed') return
-    this.#recentFailures.unshift(outcome)
-    this.#recentFailures.splice(MOST_FAILURES)
   }
 
   #estimate(): RunReport['firstEstimate'] {
@@ -217,7 +201,7 @@ export class LocalScheduler implements Scheduler {
     // What is added while something happens (from within an inline job, say) joins the queue right after that.
     const added: JobRecord = { at: 'queue', pending: { job, demand, seq: 0, attempts: 0 } }
     const recordOf = (): JobRecord => this.#state.jobs.get(id) ?? added
-    const outcomes = this.#outcomes
+    const { outcomes } = this.#record
     const owner = this.actor
     return {
       id,
@@ -243,49 +227,21 @@ export class LocalScheduler implements Scheduler {
     return phase === 'drained' || phase === 'closed' ? 'ended' : phase
   }
 
-  /** Nothing runs, and nothing will be placed unless somebody says so. */
-  #isAtRest(): boolean {
-    return this.#phase() === 'ended' || unfinished(this.#state) === 0
-  }
-
-  /** Resolves when the scheduler comes to rest; rejects when its actor has failed, which is a defect of Longshore. */
-  async #idle(): Promise<void> {
-    if (this.#isAtRest()) return
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const idle = this.actor.on('scheduler.idle', () => resolve())
-    const end = this.actor.subscribe({ error: reject, complete: resolve })
-    try {
-      await promise
-    } finally {
-      idle.unsubscribe()
-      end.unsubscribe()
-    }
-  }
-
-  async #idleOrGraceOver(): Promise<void> {
-    const { clock, options } = this.#parts
-    const grace = Promise.withResolvers<void>()
-    const timer = clock.setTimeout(grace.resolve, (options.graceS ?? 10) * 1000)
-    await Promise.race([this.#idle(), grace.promise]).finally(() => clock.clearTimeout(timer))
-  }
-
   async #close(): Promise<void> {
-    const { executors, inspector } = this.#parts
+    const { executors, inspector, clock, options } = this.#parts
     this.actor.send({ type: 'scheduler.close' })
-    await this.#idleOrGraceOver()
+    await restWithin(this.actor, options.graceS ?? 10, clock)
     // A function that does not heed its signal would keep this waiting for ever: it is told as ended.
     await executors.inline.close()
-    await this.#idle()
+    await rest(this.actor)
     await this.#running?.catch(() => undefined)
     await Promise.all([executors.command.close(), executors.task.close()])
     this.actor.stop()
     await inspector?.close()
-    if (this.#results) this.#results.close()
-    else removeUnusedRunFolder(this.runDir)
+    this.#record.close()
+    if (!this.#record.isWritten) removeUnusedRunFolder(this.runDir)
   }
 }
-
-const MOST_FAILURES = 20
 
 /** Untyped callers may hand in anything: what is no list is judged as a job. */
 function isIterable<T>(specs: T | Iterable<T>): specs is Iterable<T> {

@@ -29,7 +29,7 @@ export interface Scheduler extends AsyncDisposable {
    * call is added then. Throws a `ClosedError` after `close()`.
    */
   add(specs: JobSpec | Iterable<JobSpec | Job>): JobHandle[]
-  /** Starts placing; jobs that are added later are placed as they come. */
+  /** Starts placing, also again after or during `drain()`; jobs that are added later are placed as they come. */
   start(): void
   /** Starts, and resolves when all that was added has ended, or after `drain()` when nothing runs any more. */
   run(): Promise<RunReport>

@@ -11,6 +11,7 @@ import {
   inline,
   type Policy,
   type RunEvent,
+  type RunReport,
   type Scheduler,
   type SchedulerOptions,
   task,
@@ -169,6 +170,32 @@ describe('createScheduler', () => {
     const report = await jobs.run()
     expect(ended).toEqual(['a', 'b'])
     expect(report.counts).toMatchObject({ succeeded: 2, pending: 1 })
+  })
+
+  it('goes on when it is started again while it drains', async () => {
+    await using jobs = await scheduler({ capacity: { threads: 1 } })
+    const again = inline(() => {
+      void jobs.drain()
+      jobs.start()
+    })
+    jobs.add([
+      { id: 'a', run: again, timeS: 2 },
+      { id: 'b', run: inline(() => 'b'), timeS: 1 },
+    ])
+    expect((await jobs.run()).counts).toMatchObject({ succeeded: 2, pending: 0 })
+  })
+
+  it('runs what is added by whoever hears the end of the last job, and run() waits for it', async () => {
+    await using jobs = await scheduler()
+    const second = Promise.withResolvers<RunReport>()
+    jobs.events$.subscribe(event => {
+      if (event.type !== 'job.ended' || event.outcome.id !== 'first') return
+      jobs.add({ id: 'second', command: 'true' })
+      second.resolve(jobs.run())
+    })
+    jobs.add({ id: 'first', command: 'true' })
+    await jobs.run()
+    expect((await second.promise).counts).toMatchObject({ total: 2, succeeded: 2 })
   })
 
   it('ends what runs and cancels what waits when it is closed', async () => {

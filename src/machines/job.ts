@@ -2,7 +2,7 @@ import { assign, enqueueActions, sendTo, setup } from 'xstate'
 import type { ExecutorEvent, JobEvent, JobReport, Receiver } from '../events.ts'
 import type { ExecutorReport, Work } from '../executor.ts'
 import type { Ending } from '../job.ts'
-import { type JobInput, type JobState, NO_ATTEMPT } from './jobState.ts'
+import { initialJobState, type JobInput, type JobState, NO_ATTEMPT } from './jobState.ts'
 import { retryTime, type Settled, settlementOf } from './outcome.ts'
 
 export type { JobInput, JobState } from './jobState.ts'
@@ -109,14 +109,7 @@ export const jobMachine = setup({
   },
 }).createMachine({
   id: 'job',
-  context: ({ input }) => ({
-    job: input.job,
-    owner: input.owner,
-    graceS: input.graceS ?? 10,
-    retryDelayS: input.retryDelayS ?? 1,
-    attempts: input.attempts ?? 0,
-    ...NO_ATTEMPT,
-  }),
+  context: ({ input }) => initialJobState(input),
   initial: 'pending',
   states: {
     pending: {

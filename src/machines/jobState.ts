@@ -45,3 +45,14 @@ export const NO_ATTEMPT = {
   ending: null,
   retryAt: null,
 } satisfies Partial<JobState>
+
+/** What a job's actor remembers at its beginning. */
+export function initialJobState({
+  job,
+  owner,
+  graceS = 10,
+  retryDelayS = 1,
+  attempts = 0,
+}: JobInput): JobState {
+  return { job, owner, graceS, retryDelayS, attempts, ...NO_ATTEMPT }
+}

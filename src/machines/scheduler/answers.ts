@@ -1,9 +1,10 @@
-import { createActor, type SnapshotFrom } from 'xstate'
+import type { SnapshotFrom } from 'xstate'
 import type { JobReport, Receiver } from '../../events.ts'
 import type { Outcome } from '../../job.ts'
 import type { RunReport } from '../../progress.ts'
 import { fromBytes } from '../../units.ts'
 import { jobMachine } from '../job.ts'
+import { initialJobState } from '../jobState.ts'
 import { countsOf } from './picture.ts'
 import type { JobRecord, SchedulerState } from './state.ts'
 
@@ -16,13 +17,11 @@ const MOST_RATIOS = 5
 export function snapshotOf(record: JobRecord, owner: Receiver<JobReport>): SnapshotFrom<typeof jobMachine> {
   if (record.at === 'place') return record.live.ref.getSnapshot()
   const { job, attempts } = record.pending
-  const initial = createActor(jobMachine, { input: { job, attempts, owner } }).getSnapshot()
-  if (record.at === 'queue') return initial
-  const context = record.at === 'retrying' ? { ...initial.context, retryAt: record.retryAt } : initial.context
-  return jobMachine.resolveState({
-    value: record.at === 'retrying' ? 'retrying' : record.outcome.status,
-    context,
-  })
+  const initial = initialJobState({ job, attempts, owner })
+  if (record.at === 'queue') return jobMachine.resolveState({ value: 'pending', context: initial })
+  return record.at === 'retrying'
+    ? jobMachine.resolveState({ value: 'retrying', context: { ...initial, retryAt: record.retryAt } })
+    : jobMachine.resolveState({ value: record.outcome.status, context: initial })
 }
 
 /** The outcomes so far, in the order in which their jobs were added. */

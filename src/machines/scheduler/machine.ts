@@ -156,6 +156,7 @@ export const schedulerMachine = setup({
       description: 'Places nothing any more; waits for what runs',
       entry: { type: 'tellState', params: { state: 'draining' } },
       always: { guard: 'nothingRuns', target: 'drained' },
+      on: { 'scheduler.start': 'running' },
     },
     drained: {
       description: 'Nothing runs, nothing is placed',
