@@ -1,0 +1,36 @@
+/** How right the told remaining time is while durations are learned: `npm run bench:eta`. */
+import { remainingOf } from '../../src/machines/scheduler/picture.ts'
+import type { Instance } from '../instances/instance.ts'
+import { readInstances } from '../instances/read.ts'
+import { ask, type Estimate } from './ask.ts'
+import { readOptions, USAGE, UsageError } from './options.ts'
+import { scoreOf } from './score.ts'
+import { type Judged, jsonLine, table } from './table.ts'
+
+/** The largest of the lower bounds on what is left, each job at its expected duration. */
+const area: Estimate = state => ({ told: remainingOf(state).remainingS, interval: null })
+
+function main(): void {
+  const { folder, json } = readOptions(process.argv.slice(2))
+  const instances = readInstances(folder)
+  if (instances === null) {
+    console.error(`bench:eta: no folder ${folder}: nothing is measured (--instances DIR names another)`)
+    return
+  }
+  const judged = instances.map(instance => judge(instance, json))
+  if (!json) console.log(table(judged))
+}
+
+function judge(instance: Instance, json: boolean): Judged {
+  const judged = { instance, area: scoreOf(ask(instance, area)) }
+  if (json) console.log(jsonLine(judged))
+  return judged
+}
+
+try {
+  main()
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(`${error.message}\n\n${USAGE}`)
+  process.exitCode = 2
+}
