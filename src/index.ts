@@ -35,6 +35,7 @@ export type {
   RunningJob,
   RunPicture,
   RunReport,
+  Stop,
   Use,
 } from './progress.ts'
 export type { ReportMode } from './reports/reporter.ts'

@@ -4,11 +4,11 @@ import { ClosedError, InvalidJobsError, UnknownJobError } from './errors.ts'
 import type { Job } from './job.ts'
 import { type Admitted, examine } from './machines/scheduler/admit.ts'
 import { reportOf, snapshotOf, unfinishedOfGroup } from './machines/scheduler/answers.ts'
-import { progressOf, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
+import { type Ahead, progressOf, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
 import type { JobRecord, LiveJob } from './machines/scheduler/state.ts'
 import type { FixedRam } from './node.ts'
 import type { SchedulerOptions } from './options.ts'
-import type { Progress, RunEvent, RunPicture, RunReport } from './progress.ts'
+import type { Progress, RunEvent, RunPicture, RunReport, Stop } from './progress.ts'
 import { attachReports, type Reports } from './reports/attach.ts'
 import { rest, restWithin } from './rest.ts'
 import { RunRecord } from './runRecord.ts'
@@ -38,6 +38,7 @@ export class LocalScheduler implements Scheduler {
   #firstEstimate: RunReport['firstEstimate'] = null
   #running: Promise<RunReport> | null = null
   #closing: Promise<void> | null = null
+  #stop: Stop | null = null
 
   constructor(parts: LocalSchedulerParts) {
     this.#parts = parts
@@ -84,6 +85,7 @@ export class LocalScheduler implements Scheduler {
 
   start(): void {
     this.#mustBeOpen()
+    this.#stop = null
     if (this.#record.startedAt === null) this.#begin()
     this.actor.send({ type: 'scheduler.start' })
   }
@@ -99,6 +101,7 @@ export class LocalScheduler implements Scheduler {
     const report = reportOf(this.#state, {
       runDir: this.runDir,
       startedAt: this.#since,
+      stop: this.#stop,
       firstEstimate: this.#firstEstimate,
     })
     this.#parts.system.tell({
@@ -131,33 +134,37 @@ export class LocalScheduler implements Scheduler {
     this.actor.send({ type: 'scheduler.continue' })
   }
 
-  async drain(): Promise<void> {
+  async drain(by?: string): Promise<void> {
+    this.#noteStop(by, null)
     this.actor.send({ type: 'scheduler.drain' })
     await rest(this.actor)
   }
 
   progress(): Progress {
-    return progressOf(this.#state, this.#since, remainingOf(this.#state))
+    const ahead = this.#ahead()
+    return progressOf(this.#state, this.#since, remainingOf(this.#state, ahead), ahead)
   }
 
   picture(): RunPicture {
     const state = this.#state
-    const remaining = remainingOf(state)
+    const ahead = this.#ahead()
+    const remaining = remainingOf(state, ahead)
     return {
       runDir: this.runDir,
       startedAt: this.#since,
       now: this.#parts.clock.now(),
       state: this.#phase(),
-      progress: progressOf(state, this.#since, remaining),
+      stop: this.#stop,
+      progress: progressOf(state, this.#since, remaining, ahead),
       nodes: [...state.nodes.values()].map(useOf),
       running: runningOf(state, remaining, live => this.#ramOf(live)),
       failures: this.#record.failures,
     }
   }
 
-  close(): Promise<void> {
+  close(by?: string): Promise<void> {
     // Known to be closing before anything is cancelled.
-    this.#closing ??= Promise.resolve().then(() => this.#close())
+    this.#closing ??= Promise.resolve().then(() => this.#close(by))
     return this.#closing
   }
 
@@ -189,6 +196,16 @@ export class LocalScheduler implements Scheduler {
     const isClosing = this.#closing !== null
     if (event.type === 'job.ended') this.#record.note(event.outcome, { isClosing })
     else if (event.type === 'burst.placed') this.#firstEstimate ??= this.#estimate()
+  }
+
+  /** Only the first word counts on when and by whom: a second Ctrl-C says no more than that the grace begins. */
+  #noteStop(by: string | undefined, killsAt: number | null): void {
+    this.#stop = { at: this.#parts.clock.now(), by: by ?? null, ...this.#stop, killsAt }
+  }
+
+  /** A run that was stopped has no more ahead of it than what runs. */
+  #ahead(): Ahead {
+    return this.#stop === null ? 'all' : 'running'
   }
 
   #estimate(): RunReport['firstEstimate'] {
@@ -227,10 +244,12 @@ export class LocalScheduler implements Scheduler {
     return phase === 'drained' || phase === 'closed' ? 'ended' : phase
   }
 
-  async #close(): Promise<void> {
+  async #close(by: string | undefined): Promise<void> {
     const { executors, inspector, clock, options } = this.#parts
+    const graceS = options.graceS ?? 10
+    this.#noteStop(by, clock.now() + graceS * 1000)
     this.actor.send({ type: 'scheduler.close' })
-    await restWithin(this.actor, options.graceS ?? 10, clock)
+    await restWithin(this.actor, graceS, clock)
     // A function that does not heed its signal would keep this waiting for ever: it is told as ended.
     await executors.inline.close()
     await rest(this.actor)

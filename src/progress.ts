@@ -67,6 +67,16 @@ export interface NodeUse {
   readonly resources: Readonly<Record<string, Use>>
 }
 
+/** That a run was stopped before its end: no more jobs are placed, or what runs is ended as well. */
+export interface Stop {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** What stopped it, as in "stopped by Ctrl-C"; `null` where it was not told. */
+  readonly by: string | null
+  /** When what has not ended of itself is killed; `null` while running jobs are waited for. */
+  readonly killsAt: number | null
+}
+
 /** A whole picture of a run at one moment: what reports and views draw. */
 export interface RunPicture {
   readonly runDir: string | null
@@ -74,6 +84,8 @@ export interface RunPicture {
   readonly startedAt: number
   readonly now: number
   readonly state: 'ready' | 'running' | 'paused' | 'draining' | 'closing' | 'ended'
+  /** `null` while nobody has stopped it. */
+  readonly stop: Stop | null
   readonly progress: Progress
   readonly nodes: readonly NodeUse[]
   /** Longest remaining first. */
@@ -89,6 +101,10 @@ export interface RunReport {
   readonly endedAt: number
   readonly durationS: number
   readonly counts: Counts
+  /** `null` for a run that nobody stopped. */
+  readonly stop: Stop | null
+  /** Jobs that were never started: they wait still, or were cancelled first. */
+  readonly notStarted: number
   readonly outcomes: readonly Outcome[]
   /** Each group's learned time factor (duration / estimate) and what it was learned from. */
   readonly groups: readonly { readonly group: string; readonly factor: number; readonly jobs: number }[]

@@ -41,12 +41,15 @@ export interface Scheduler extends AsyncDisposable {
   pause(): void
   /** Places again after `pause()`. */
   continue(): void
-  /** Places nothing any more; resolves when nothing runs. */
-  drain(): Promise<void>
+  /** Places nothing any more; resolves when nothing runs. Reports name what stopped the run: `by`, say "Ctrl-C". */
+  drain(by?: string): Promise<void>
   /** Where the run stands, in figures. */
   progress(): Progress
   /** The whole picture at this moment: nodes, running jobs, last failures. */
   picture(): RunPicture
-  /** Cancels what is left, ends every process, writes what is to be written. A second call waits for the first. */
-  close(): Promise<void>
+  /**
+   * Cancels what is left, ends every process, writes what is to be written. A second call waits for the first. Of a
+   * run that has not ended reports name what stopped it: `by`, say "TERM".
+   */
+  close(by?: string): Promise<void>
 }

@@ -172,6 +172,27 @@ describe('createScheduler', () => {
     expect(report.counts).toMatchObject({ succeeded: 2, pending: 1 })
   })
 
+  it('has only what runs ahead of it once it drains, and reports what stopped it', async () => {
+    await using jobs = await scheduler({ capacity: { threads: 1 } })
+    const remaining: (number | null)[] = []
+    const stopping = inline(() => {
+      remaining.push(jobs.progress().remainingS)
+      void jobs.drain('Ctrl-C')
+      setImmediate(() => remaining.push(jobs.progress().remainingS))
+      return new Promise(setImmediate)
+    })
+    jobs.add([
+      { id: 'a', run: stopping, timeS: 200 },
+      { id: 'b', run: inline(() => 'b'), timeS: 100 },
+    ])
+    const { stop, notStarted } = await jobs.run()
+    expect(remaining.map(seconds => Math.round(seconds ?? Number.NaN))).toEqual([300, 200])
+    expect({ stop, notStarted }).toEqual({
+      stop: { at: expect.any(Number), by: 'Ctrl-C', killsAt: null },
+      notStarted: 1,
+    })
+  })
+
   it('goes on when it is started again while it drains', async () => {
     await using jobs = await scheduler({ capacity: { threads: 1 } })
     const again = inline(() => {

@@ -11,8 +11,8 @@ const names = quick ? datasetNames.slice(0, 2) : datasetNames
 
 await using scheduler = await createScheduler({ reports: process.stderr.isTTY ? 'live' : 'plain' })
 process.once('SIGINT', () => {
-  void scheduler.drain() // Ctrl-C: what runs may end
-  process.once('SIGINT', () => void scheduler.close()) // again: it is ended
+  void scheduler.drain('Ctrl-C') // Ctrl-C: what runs may end
+  process.once('SIGINT', () => void scheduler.close('Ctrl-C')) // again: it is ended
 })
 scheduler.add(planFits(names).map(toJob))
 const report = await scheduler.run()

@@ -9,8 +9,8 @@ export interface Interrupts {
 }
 
 /**
- * Ctrl-C stops placing and waits for what runs; a second one, TERM, or a terminal that is closed ends what runs as well. `tell` shows a line to
- * the user.
+ * Ctrl-C stops placing and waits for what runs; a second one, TERM, or a terminal that is closed ends what runs as
+ * well. `tell` shows a line to the user.
  */
 export function listenForInterrupts(
   scheduler: Pick<Scheduler, 'drain' | 'close' | 'progress'>,
@@ -19,29 +19,33 @@ export function listenForInterrupts(
   let status: number | null = null
   let isEnding = false
 
-  const end = (why: string) => {
+  const end = (why: string, by: string) => {
     if (isEnding) return
     isEnding = true
     tell(`${why}: ending the running jobs (TERM, then KILL after a grace).`)
-    void scheduler.close()
+    void scheduler.close(by)
   }
   const onInterrupt = () => {
-    if (status !== null) return end('Ctrl-C again')
+    if (status !== null) return end('Ctrl-C again', 'Ctrl-C')
     status = EXIT.interrupted
     const { running } = scheduler.progress().counts
     tell(
       `Ctrl-C: no more jobs are started; waiting for ${running} that run${running === 1 ? 's' : ''}. Ctrl-C again ends them.`,
     )
-    void scheduler.drain()
+    void scheduler.drain('Ctrl-C')
   }
   const onTerminate = () => {
     status = EXIT.terminated
-    end('Told to end')
+    end('Told to end', 'TERM')
+  }
+  const onHangUp = () => {
+    status = EXIT.terminated
+    end('The terminal was closed', 'the terminal was closed')
   }
 
   process.on('SIGINT', onInterrupt)
   process.on('SIGTERM', onTerminate)
-  process.on('SIGHUP', onTerminate)
+  process.on('SIGHUP', onHangUp)
   return {
     get status() {
       return status
@@ -49,7 +53,7 @@ export function listenForInterrupts(
     stop() {
       process.off('SIGINT', onInterrupt)
       process.off('SIGTERM', onTerminate)
-      process.off('SIGHUP', onTerminate)
+      process.off('SIGHUP', onHangUp)
     },
   }
 }

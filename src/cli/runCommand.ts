@@ -69,8 +69,9 @@ function needNoGpu(jobs: readonly Job[]): boolean {
 
 async function runToEnd(scheduler: Scheduler, { reports }: SchedulerOptions): Promise<void> {
   const interrupts = listenForInterrupts(scheduler, line => {
-    // The live view says it itself; a line of another would push it out of its place.
-    if (chooseMode(reports, process.stderr) !== 'live') process.stderr.write(`\n${line}\n`)
+    // The live view and plain reports say it themselves.
+    const mode = chooseMode(reports, process.stderr)
+    if (mode === 'json' || mode === 'none') process.stderr.write(`\n${line}\n`)
   })
   try {
     const report = await scheduler.run()

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/progress.ts'
-import { longshore, newFolder, start } from './support/longshore.ts'
+import { appeared, longshore, newFolder, start } from './support/longshore.ts'
 
 const QUIET = ['--reports', 'none']
 
@@ -180,6 +180,23 @@ describe('Ctrl-C', () => {
     expect(await run.exitCode).toBe(130)
     expect(counts).toMatchObject({ total: 2, succeeded: 1, failed: 0 })
     expect(existsSync(join(cwd, 'done-1')) && existsSync(join(cwd, 'done-2'))).toBe(false)
+  })
+
+  test('is said once by plain reports, which tell of the grace and of what was not started', async () => {
+    const cwd = newFolder()
+    const ready = appeared(cwd, 'running')
+    const run = start(['--max-threads', '1', '--sweep', 'n=1..3', '--', 'sh', '-c', WAIT], cwd, 'plain')
+    await ready
+    run.kill('SIGINT')
+    await run.said('no more jobs are started')
+    run.kill('SIGINT')
+    await run.said('TERM sent, KILL in')
+    expect(await run.exitCode).toBe(130)
+    const said = run.errorText()
+    expect(said.match(/no more jobs are started/g)).toHaveLength(1)
+    expect(said).toContain('closing (Ctrl-C): ending 1 running job: TERM sent, KILL in 10 s\n')
+    expect(said).toMatch(/\n {2}stopped +after .* \(Ctrl-C\): 2 jobs not started, 1 ended while running\n/)
+    expect(said).not.toContain('INTERMEDIATE')
   })
 
   test('twice: ends the running jobs as well', async () => {

@@ -2,8 +2,9 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
+import type { RunPicture } from '../../src/progress.ts'
 import { renderLive } from '../../src/reports/live/render.ts'
-import { aFailure, aGpu, aJob, aNode, anyPicture, aPicture, aProgress } from './support/pictures.ts'
+import { aFailure, aGpu, aJob, aNode, anyPicture, aPicture, aProgress, NOW } from './support/pictures.ts'
 
 function lines(picture = aPicture(), columns = 80, rows = 24): string[] {
   return renderLive(picture, { columns, rows, colour: false }).split('\n')
@@ -46,6 +47,25 @@ describe('the live view', () => {
       'xgb covtype fold=1    10m 00s    50m 00s',
       'mlp jannis fold=2     10m 00s  !    45 s',
     ])
+  })
+
+  test('counts cancelled jobs apart from those that are done', () => {
+    const counts = { ...aProgress().counts, pending: 0, cancelled: 341 }
+    expect(lines(aPicture({ progress: aProgress({ counts }) }))[2]).toMatch(
+      /^137 of 480 done {2}3 failed {2}341 cancelled {2}2 running/,
+    )
+  })
+
+  test('says what a stop means: what Ctrl-C does next, then how long until running jobs are killed', () => {
+    const title = (some: Partial<RunPicture>) => lines(aPicture(some))[0]?.split('  ')[1]
+    const interrupted = { at: NOW, by: 'Ctrl-C', killsAt: null }
+    expect(title({ state: 'draining', stop: interrupted })).toBe('draining, Ctrl-C ends the running jobs')
+    expect(title({ state: 'draining', stop: { ...interrupted, by: null } })).toBe(
+      'draining, nothing new is started',
+    )
+    const ending = (killsAt: number) => title({ state: 'closing', stop: { ...interrupted, killsAt } })
+    expect(ending(NOW + 9200)).toBe('closing, TERM sent, KILL in 10 s')
+    expect(ending(NOW)).toBe('closing, KILL sent')
   })
 
   test('says how many running jobs it does not show', () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RunEvent, RunPicture } from '../../src/progress.ts'
+import { lastLines } from '../../src/reports/plain/logTail.ts'
 import { plainReporter } from '../../src/reports/plain/reporter.ts'
-import { lastLines } from '../../src/reports/plain/stderrTail.ts'
 import { SimulatedClock } from '../../src/simulator/clock.ts'
 import { keptOutput } from './support/output.ts'
 import { aFailure, aJob, anyName, anyPicture, aPicture, aProgress, aReport, NOW } from './support/pictures.ts'
@@ -14,9 +14,18 @@ const BURST: RunEvent = { type: 'burst.placed', at: NOW, placed: 2 }
 const ENDED: RunEvent = { type: 'job.ended', at: NOW, outcome: aFailure({ status: 'succeeded' }) }
 const STARTED: RunEvent = { type: 'job.started', at: NOW, id: 'a', pid: 1 }
 
-function reporting(picture: () => RunPicture = () => aPicture()) {
+const BEGUN: RunEvent = {
+  type: 'run.started',
+  at: NOW,
+  jobs: 2,
+  nodes: [],
+  fixedRam: { command: 0, task: 0, inline: 0, cuda: 0 },
+  runDir: null,
+}
+
+function reporting(picture: () => RunPicture = () => aPicture(), size?: { columns: number; rows: number }) {
   const clock = new SimulatedClock(NOW)
-  const stderr = keptOutput()
+  const stderr = keptOutput(size)
   const reporter = plainReporter({ picture, stdout: keptOutput(), stderr, clock })
   const titles = (): string[] => [...stderr.take().matchAll(/── (\w+) REPORT/g)].map(match => match[1] ?? '')
   return { clock, stderr, reporter, titles }
@@ -67,6 +76,53 @@ describe('the plain reports', () => {
       '  longest    xgb covtype fold=1: 50m 00s',
       '',
     ])
+  })
+
+  test('nothing more is told for 5 s after START: nothing has happened yet', () => {
+    const { clock, reporter, titles } = reporting()
+    reporter.tell(BEGUN)
+    reporter.tell(BURST)
+    expect(titles()).toEqual(['START'])
+    clock.advance(4999)
+    expect(titles()).toEqual([])
+    clock.advance(1)
+    expect(titles()).toEqual(['INTERMEDIATE'])
+  })
+
+  test('cancelled jobs are not counted as finished', () => {
+    const counts = { ...aProgress().counts, cancelled: 7 }
+    const { reporter, stderr } = reporting(() => aPicture({ progress: aProgress({ counts }) }))
+    reporter.tell(BURST)
+    expect(stderr.take()).toContain('137 finished (3 failed), 7 cancelled, 2 running, 341 remaining')
+  })
+
+  test('a stop is told once, with who stopped it, what is waited for, and when what runs is killed', () => {
+    const first = { at: NOW, by: 'Ctrl-C', killsAt: null }
+    let picture = aPicture({ stop: first, state: 'draining' })
+    const { reporter, stderr } = reporting(() => picture)
+    reporter.tell({ type: 'state.changed', at: NOW, state: 'draining' })
+    expect(stderr.take()).toBe(
+      'draining (Ctrl-C): no more jobs are started; waiting for 2 running jobs. Ctrl-C again ends them.\n',
+    )
+    picture = aPicture({ stop: { ...first, killsAt: NOW + 10_000 }, state: 'closing' })
+    reporter.tell({ type: 'state.changed', at: NOW, state: 'closing' })
+    expect(stderr.take()).toBe('closing (Ctrl-C): ending 2 running jobs: TERM sent, KILL in 10 s\n')
+    picture = aPicture({ stop: { at: NOW, by: null, killsAt: null }, state: 'draining' })
+    reporter.tell({ type: 'state.changed', at: NOW, state: 'draining' })
+    expect(stderr.take()).toBe('draining: no more jobs are started; waiting for 2 running jobs.\n')
+  })
+
+  test('END says that a run was stopped, and what was left undone', async () => {
+    const { reporter, stderr } = reporting()
+    const outcomes = [
+      aFailure({ id: 'a', status: 'cancelled', attempts: 0, startedAt: null }),
+      aFailure({ id: 'b', status: 'cancelled', attempts: 1 }),
+    ]
+    const stop = { at: NOW - 20_000, by: 'Ctrl-C', killsAt: NOW }
+    await reporter.end(aReport({ runDir: null, outcomes, stop, notStarted: 1 }))
+    expect(stderr.take()).toContain(
+      '\n  stopped    after 10m 00s (Ctrl-C): 1 job not started, 1 ended while running\n',
+    )
   })
 
   test('bursts that follow soon are told of together, after 5 s, and later every hundredth of the run', () => {
@@ -193,6 +249,59 @@ describe('the plain reports', () => {
     ])
     clock.runAll()
     expect(stderr.take()).toBe('')
+  })
+
+  test('END quotes the standard output of a failed job whose standard error is empty, and says so', async () => {
+    const runDir = await mkdtemp(join(tmpdir(), 'longshore-reports-'))
+    onTestFinished(() => rm(runDir, { recursive: true }))
+    await mkdir(join(runDir, 'logs'))
+    await writeFile(join(runDir, 'logs', 'f1.err'), '\n \n')
+    await writeFile(join(runDir, 'logs', 'f1.out'), 'epoch 1\nloss is nan\n')
+    const { reporter, stderr } = reporting()
+    await reporter.end(aReport({ runDir, outcomes: [aFailure()] }))
+    const lines = stderr.take().split('\n')
+    expect(lines.slice(lines.indexOf('  Failed jobs (1)') + 1)).toEqual([
+      '    ✗ mlp adult fold=2',
+      '        exit code 1, after 36 s',
+      '        its standard error is empty; its standard output ends:',
+      '        │ epoch 1',
+      '        │ loss is nan',
+      `        ${runDir}/logs/f1.out`,
+      '',
+    ])
+  })
+
+  test('END folds its lines between words on a narrow terminal', async () => {
+    const { reporter, stderr } = reporting(undefined, { columns: 40, rows: 24 })
+    const message = 'ran longer than its time limit of 3600 s'
+    const outcomes = [
+      aFailure({ failure: { reason: 'timeout', message } }),
+      aFailure({ id: 's', status: 'succeeded', group: 'gradient boosting', durationS: 724 }),
+    ]
+    const groups = [{ group: 'gradient boosting', factor: 1.3, jobs: 1 }]
+    await reporter.end(
+      aReport({ runDir: null, outcomes, groups, firstEstimate: { atS: 2, remainingS: 550 } }),
+    )
+    expect(stderr.take().split('\n')).toEqual([
+      '── END REPORT ─── 2031-02-03 14:05:06 ──',
+      '  start      2031-02-03 13:54:46',
+      '  end        2031-02-03 14:05:06',
+      '  duration   10m 20s',
+      '  jobs       3: 2 succeeded, 1 failed',
+      '  estimate   after 2.0 s, 9m 10s were',
+      '             expected; it took 10m 18s',
+      '             (1.12 ×)',
+      '',
+      '  Time factors (duration / estimate)',
+      '    group          factor  jobs     mean',
+      '    gradie…osting    1.30     1  12m 04s',
+      '',
+      '  Failed jobs (1)',
+      '    ✗ mlp adult fold=2',
+      '        ran longer than its time limit',
+      '        of 3600 s, after 36 s',
+      '',
+    ])
   })
 
   test('END tells of twenty failed jobs, and how many more there are', async () => {

@@ -44,7 +44,7 @@ export function unfinishedOfGroup(state: SchedulerState, group: string): string[
 /** What the run has come to so far. Times in ms since the epoch. */
 export function reportOf(
   state: SchedulerState,
-  run: Pick<RunReport, 'runDir' | 'startedAt' | 'firstEstimate'>,
+  run: Pick<RunReport, 'runDir' | 'startedAt' | 'stop' | 'firstEstimate'>,
 ): RunReport {
   const endedAt = state.ports.now()
   return {
@@ -52,11 +52,21 @@ export function reportOf(
     endedAt,
     durationS: (endedAt - run.startedAt) / 1000,
     counts: countsOf(state),
+    notStarted: notStarted(state),
     outcomes: outcomesOf(state),
     groups: state.ports.estimator.groups().map(({ group, factor, jobs }) => ({ group, factor, jobs })),
     ramRatios: ramRatios(state),
     nodes: [...state.nodes.values()].map(({ capacity }) => capacity),
   }
+}
+
+function notStarted(state: SchedulerState): number {
+  let count = 0
+  for (const record of state.jobs.values()) {
+    if (record.at === 'queue' && record.pending.attempts === 0) count++
+    if (record.at === 'end' && record.outcome.attempts === 0) count++
+  }
+  return count
 }
 
 function ramRatios(state: SchedulerState): RunReport['ramRatios'] {

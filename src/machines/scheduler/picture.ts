@@ -20,21 +20,30 @@ export function countsOf(state: SchedulerState): Counts {
   }
 }
 
-/** What is left of the run, by what runs, what waits, and what the nodes have. */
-export function remainingOf(state: SchedulerState): Remaining {
+/** Whether what waits is to be run, or the run only goes on until nothing runs any more. */
+export type Ahead = 'all' | 'running'
+
+/** What is left of the run, by what runs, what waits (if it is to be run), and what the nodes have. */
+export function remainingOf(state: SchedulerState, ahead: Ahead = 'all'): Remaining {
   const { estimator, now } = state.ports
   const learnedS = Object.fromEntries(estimator.groups().map(({ group, learnedS }) => [group, learnedS]))
   const running = [...state.live.values()].map(live => runningWork(state, live))
   const situation = situationOf(state)
-  const pending = situation.buckets.flatMap(bucket => pendingBucket(situation, bucket))
+  const pending =
+    ahead === 'running' ? [] : situation.buckets.flatMap(bucket => pendingBucket(situation, bucket))
   return remainingTime({ running, pending, supply: supplyOf(state.nodes.values()), now: now(), learnedS })
 }
 
 /** Where the run stands, in figures. `startedAt` in ms since the epoch. */
-export function progressOf(state: SchedulerState, startedAt: number, remaining: Remaining): Progress {
+export function progressOf(
+  state: SchedulerState,
+  startedAt: number,
+  remaining: Remaining,
+  ahead: Ahead = 'all',
+): Progress {
   const now = state.ports.now()
   const elapsedS = (now - startedAt) / 1000
-  const isKnown = Number.isFinite(remaining.remainingS) && !restsOnGuesses(state)
+  const isKnown = Number.isFinite(remaining.remainingS) && !restsOnGuesses(state, ahead)
   const remainingS = isKnown ? remaining.remainingS : null
   const counts = countsOf(state)
   return {
@@ -57,9 +66,9 @@ function shareOf(part: number, whole: number): number {
 }
 
 /** Whether nobody has said, and nothing has taught, how long any of the jobs takes that are left. */
-function restsOnGuesses({ ports, live, queue }: SchedulerState): boolean {
+function restsOnGuesses({ ports, live, queue }: SchedulerState, ahead: Ahead): boolean {
   const isGuess = ({ job }: PendingJob) => ports.estimator.predict(job).guess
-  const waiting = [...queue.buckets()].flatMap(bucket => bucket.at(0) ?? [])
+  const waiting = ahead === 'running' ? [] : [...queue.buckets()].flatMap(bucket => bucket.at(0) ?? [])
   const left = [...[...live.values()].map(({ pending }) => pending), ...waiting]
   return left.length > 0 && left.every(isGuess)
 }

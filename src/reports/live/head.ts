@@ -3,18 +3,17 @@ import { formatCount, formatPercent } from '../text/amount.ts'
 import { formatSoon } from '../text/date.ts'
 import { formatDuration } from '../text/duration.ts'
 import { sanitize } from '../text/sanitize.ts'
+import { graceText, mayInterrupt } from '../text/stop.ts'
 import { shorten, truncate, widthOf } from '../text/width.ts'
 import { bar } from './bar.ts'
 import type { Screen } from './screen.ts'
 
-const STATE_TEXT = {
-  ready: 'ready',
-  running: 'running',
-  paused: 'paused, nothing new is placed',
-  draining: 'draining, Ctrl-C ends the running jobs',
-  closing: 'closing, running jobs are ended',
-  ended: 'ended',
-} as const
+function stateText({ state, stop, now }: RunPicture): string {
+  if (state === 'paused') return 'paused, nothing new is started'
+  if (state === 'draining')
+    return `draining, ${mayInterrupt(stop) ? 'Ctrl-C ends the running jobs' : 'nothing new is started'}`
+  return state === 'closing' && stop ? `closing, ${graceText(stop, now)}` : state
+}
 
 const WITH_LABEL = 60
 
@@ -23,9 +22,10 @@ export function head(picture: RunPicture, screen: Screen): string[] {
   return [titleLine(picture, screen), progressLine(picture, screen), ...countLines(picture, screen)]
 }
 
-function titleLine({ state, runDir, progress }: RunPicture, { columns, paint }: Screen): string {
+function titleLine(picture: RunPicture, { columns, paint }: Screen): string {
+  const { state, runDir, progress } = picture
   const elapsed = (columns < WITH_LABEL ? '' : 'elapsed ') + formatDuration(progress.elapsedS)
-  const title = truncate(`longshore  ${STATE_TEXT[state]}`, columns - widthOf(elapsed) - 2)
+  const title = truncate(`longshore  ${stateText(picture)}`, columns - widthOf(elapsed) - 2)
   const room = columns - widthOf(title) - widthOf(elapsed) - 4
   const folder = runDir !== null && room >= 12 ? shorten(sanitize(runDir), room) : ''
   const blanks = columns - widthOf(title) - widthOf(folder) - widthOf(elapsed) - 2
@@ -40,12 +40,14 @@ function progressLine({ progress }: RunPicture, { columns, paint }: Screen): str
 
 /** Share of the expected time; of the jobs, before a remaining time is known. */
 function shareDone({ counts, fraction, remainingS }: Progress): number {
-  if (counts.total === 0) return 0
-  return remainingS === null ? doneOf(counts) / counts.total : fraction
+  const toDo = counts.total - counts.cancelled
+  if (toDo <= 0) return 0
+  return remainingS === null ? doneOf(counts) / toDo : fraction
 }
 
-function doneOf({ succeeded, failed, cancelled }: Counts): number {
-  return succeeded + failed + cancelled
+/** A job that was cancelled is not done: it is counted apart. */
+function doneOf({ succeeded, failed }: Counts): number {
+  return succeeded + failed
 }
 
 /** Counts and remaining time on one line where both fit, else on two. */

@@ -5,14 +5,16 @@ import { countOf, formatCount, formatGib } from '../text/amount.ts'
 import { formatDate } from '../text/date.ts'
 import { formatDuration } from '../text/duration.ts'
 import { sanitize } from '../text/sanitize.ts'
+import { byWhom } from '../text/stop.ts'
 import { tableLines } from '../text/table.ts'
 import { failedJobs } from './failedJobs.ts'
+import type { LogTail } from './logTail.ts'
 import { field, innerWidth, rule, type Sheet, section } from './sheet.ts'
 
 const MOST_GROUPS = 30
 
-/** The last lines of a failed job's standard error, by job id; sanitized. */
-export type Tails = ReadonlyMap<string, readonly string[]>
+/** The ends of failed jobs' logs, by job id. */
+export type Tails = ReadonlyMap<string, LogTail>
 
 /** The END report: what the run came to, what failed and why, and what was learned. */
 export function endReport(report: RunReport, tails: Tails, sheet: Sheet): string[] {
@@ -22,6 +24,7 @@ export function endReport(report: RunReport, tails: Tails, sheet: Sheet): string
     field(sheet, 'end', formatDate(report.endedAt)),
     field(sheet, 'duration', formatDuration(report.durationS)),
     field(sheet, 'jobs', countsText(report.counts, sheet)),
+    ...stopped(report, sheet),
     ...firstEstimate(report, sheet),
     ...whereResultsAre(report, sheet),
     ...section(sheet, 'Time factors (duration / estimate)', groupTable(report, sheet)),
@@ -39,6 +42,18 @@ function countsText(counts: Counts, { paint }: Sheet): string {
     ...(unfinished > 0 ? [`${formatCount(unfinished)} not run`] : []),
   ]
   return `${formatCount(counts.total)}: ${parts.join(', ')}`
+}
+
+/** That the run was stopped, and what was left undone by that. */
+function stopped({ stop, startedAt, notStarted, outcomes }: RunReport, sheet: Sheet): string[] {
+  if (stop === null) return []
+  const ended = outcomes.filter(({ status, attempts }) => status === 'cancelled' && attempts > 0).length
+  const after = formatDuration(Math.max(0, stop.at - startedAt) / 1000)
+  const undone = [
+    `${countOf(notStarted, 'job')} not started`,
+    ...(ended > 0 ? [`${formatCount(ended)} ended while running`] : []),
+  ]
+  return [field(sheet, 'stopped', `after ${after}${byWhom(stop)}: ${undone.join(', ')}`)]
 }
 
 /** How right the first remaining time was: what came after it, over what it said. */
@@ -66,13 +81,18 @@ function groupTable({ groups, outcomes }: RunReport, sheet: Sheet): string[] {
       formatCount(jobs),
       meanText(durations.get(group) ?? []),
     ])
-  const table = tableLines([['group', 'factor', 'from jobs', 'mean duration'], ...rows], {
+  const head = sheet.width < NARROW ? GROUP_HEAD_NARROW : GROUP_HEAD
+  const table = tableLines([head, ...rows], {
     columns: ['flexible', 'right', 'right', 'right'],
     width: innerWidth(sheet),
   })
   const more = groups.length - rows.length
   return more > 0 ? [...table, `… and ${countOf(more, 'more group')}`] : table
 }
+
+const GROUP_HEAD = ['group', 'factor', 'from jobs', 'mean duration']
+const GROUP_HEAD_NARROW = ['group', 'factor', 'jobs', 'mean']
+const NARROW = 60
 
 function succeeded(outcome: Outcome): boolean {
   return outcome.status === 'succeeded'

@@ -1,12 +1,11 @@
-import { join } from 'node:path'
 import type { Outcome } from '../../job.ts'
-import { logName } from '../../logName.ts'
 import type { RunReport } from '../../progress.ts'
 import { formatCount } from '../text/amount.ts'
 import { formatDuration } from '../text/duration.ts'
 import { sanitize } from '../text/sanitize.ts'
 import { shorten, truncate } from '../text/width.ts'
-import { innerWidth, type Sheet, section } from './sheet.ts'
+import type { LogTail } from './logTail.ts'
+import { innerWidth, paragraph, type Sheet, section } from './sheet.ts'
 
 /** So many failed jobs are told of; all of them stand in results.jsonl. */
 export const MOST_FAILED = 20
@@ -18,34 +17,31 @@ export function failedOf({ outcomes }: RunReport): Outcome[] {
   return outcomes.filter(outcome => outcome.status === 'failed')
 }
 
-/** Path of the standard error of a job's last attempt. */
-export function stderrPath(runDir: string, { id, attempts }: Pick<Outcome, 'id' | 'attempts'>): string {
-  return join(runDir, 'logs', `${logName(id, attempts)}.err`)
-}
-
-/** Each failed job with its reason, the last lines of its standard error, and where the whole of it is. */
-export function failedJobs(
-  report: RunReport,
-  tails: ReadonlyMap<string, readonly string[]>,
-  sheet: Sheet,
-): string[] {
+/** Each failed job with its reason, the last lines of what it wrote, and where the whole of it is. */
+export function failedJobs(report: RunReport, tails: ReadonlyMap<string, LogTail>, sheet: Sheet): string[] {
   const failed = failedOf(report)
   const told = failed.slice(0, MOST_FAILED)
-  const lines = told.flatMap(outcome => failedJob(outcome, tails.get(outcome.id) ?? [], report.runDir, sheet))
+  const lines = told.flatMap(outcome => failedJob(outcome, tails.get(outcome.id), sheet))
   const more = failed.length - told.length
   if (more > 0) lines.push(`… and ${formatCount(more)} more: see results.jsonl`)
   return section(sheet, `Failed jobs (${formatCount(failed.length)})`, lines)
 }
 
-function failedJob(outcome: Outcome, tail: readonly string[], runDir: string | null, sheet: Sheet): string[] {
+function failedJob(outcome: Outcome, tail: LogTail | undefined, sheet: Sheet): string[] {
   const { paint } = sheet
-  const width = innerWidth(sheet) - 4
-  const log = runDir === null || outcome.startedAt === null ? [] : [sanitize(stderrPath(runDir, outcome))]
   return [
-    `${paint('red', '✗')} ${paint('bold', shorten(sanitize(outcome.name), width))}`,
-    `    ${reasonText(outcome)}`,
-    ...tail.map(line => `    ${paint('dim', '│')} ${truncate(line, width)}`),
-    ...log.map(path => `    ${paint('dim', path)}`),
+    `${paint('red', '✗')} ${paint('bold', shorten(sanitize(outcome.name), innerWidth(sheet) - 4))}`,
+    ...paragraph(sheet, reasonText(outcome), 4),
+    ...(tail && outcome.startedAt !== null ? quote(tail, sheet) : []),
+  ]
+}
+
+function quote({ of, path, lines }: LogTail, sheet: Sheet): string[] {
+  const { paint } = sheet
+  return [
+    ...(of === 'out' ? paragraph(sheet, 'its standard error is empty; its standard output ends:', 4) : []),
+    ...lines.map(line => `    ${paint('dim', '│')} ${truncate(line, innerWidth(sheet) - 4)}`),
+    `    ${paint('dim', sanitize(path))}`,
   ]
 }
 

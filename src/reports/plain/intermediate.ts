@@ -34,10 +34,11 @@ export function remainingText({ remainingS, remainingIntervalS }: Progress): str
 }
 
 function countsText(counts: Counts, { paint }: Sheet): string {
-  const finished = counts.succeeded + counts.failed + counts.cancelled
+  const finished = counts.succeeded + counts.failed
   const failed = `${formatCount(counts.failed)} failed`
   const parts = [
     `${formatCount(finished)} finished (${counts.failed > 0 ? paint('red', failed) : failed})`,
+    ...(counts.cancelled > 0 ? [`${formatCount(counts.cancelled)} cancelled`] : []),
     `${formatCount(counts.running)} running`,
     `${formatCount(counts.pending + counts.retrying)} remaining`,
   ]

@@ -1,7 +1,9 @@
 import type { Outcome } from '../../job.ts'
 import type { RunEvent, RunPicture } from '../../progress.ts'
+import { countOf } from '../text/amount.ts'
 import type { Paint } from '../text/paint.ts'
 import { sanitize } from '../text/sanitize.ts'
+import { byWhom, graceText, mayInterrupt } from '../text/stop.ts'
 import { shorten } from '../text/width.ts'
 import { reasonText } from './failedJobs.ts'
 import type { Sheet } from './sheet.ts'
@@ -9,20 +11,14 @@ import type { Sheet } from './sheet.ts'
 const MOST_FAILURES = 10
 const NAME_WIDTH = 60
 
-const STATES: Partial<Record<RunPicture['state'], string>> = {
-  paused: 'paused: running jobs go on, no new ones are placed',
-  draining: 'draining: running jobs go on, no new ones are placed',
-  closing: 'closing: running jobs are ended',
-}
-
 type Notice = (sheet: Sheet) => string[]
 
 /** Makes the lines that stand between the reports: warnings, changes of state, and the first 10 failures. */
-export function noticeOf(): (event: RunEvent) => Notice | null {
+export function noticeOf(picture: () => RunPicture): (event: RunEvent) => Notice | null {
   let failures = 0
   return event => {
     if (event.type === 'warning') return sheet => [warningText(event.message, sheet.paint)]
-    if (event.type === 'state.changed') return stateNotice(event.state)
+    if (event.type === 'state.changed') return () => stateText(event.state, picture())
     if (event.type !== 'job.ended' || event.outcome.status !== 'failed') return null
     failures += 1
     return failureNotice(event.outcome, failures)
@@ -34,9 +30,15 @@ export function warningText(message: string, paint: Paint): string {
   return `${paint('yellow', 'warning:')} ${sanitize(message)}`
 }
 
-function stateNotice(state: RunPicture['state']): Notice | null {
-  const text = STATES[state]
-  return text === undefined ? null : () => [text]
+/** What a change of state means for the jobs. */
+function stateText(state: RunPicture['state'], { stop, now, running }: RunPicture): string[] {
+  if (state === 'paused') return ['paused: running jobs go on, no new ones are started']
+  if (stop === null || running.length === 0) return []
+  const runs = `${countOf(running.length, 'running job')}`
+  const again = mayInterrupt(stop) ? ' Ctrl-C again ends them.' : ''
+  if (state === 'draining')
+    return [`draining${byWhom(stop)}: no more jobs are started; waiting for ${runs}.${again}`]
+  return state === 'closing' ? [`closing${byWhom(stop)}: ending ${runs}: ${graceText(stop, now)}`] : []
 }
 
 function failureNotice(outcome: Outcome, count: number): Notice | null {

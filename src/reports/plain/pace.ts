@@ -6,6 +6,8 @@ const GAP_SHARE = 0.01
 /** Something that is asked for often, and done now and then. */
 export interface Paced {
   ask(): void
+  /** Does nothing for the least gap from now on: there is nothing to say yet. */
+  rest(): void
   stop(): void
 }
 
@@ -30,6 +32,9 @@ export function pace(clock: Clock, act: () => void): Paced {
       const wait = nextAt - clock.now()
       if (wait <= 0) run()
       else timer = clock.setTimeout(run, wait)
+    },
+    rest() {
+      nextAt = clock.now() + LEAST_GAP_MS
     },
     stop() {
       if (timer !== null) clock.clearTimeout(timer)

@@ -18,7 +18,7 @@ export function plainReporter({ picture, stderr, clock }: ReporterContext): Repo
     const text = lines(sheetFor(stderr)).join('\n')
     if (text !== '') stderr.write(`${text}\n`)
   }
-  const notice = noticeOf()
+  const notice = noticeOf(picture)
   const intermediate = pace(clock, () => print(sheet => intermediateReport(picture(), sheet)))
   const quiet = silence(clock, () => {
     const now = picture()
@@ -29,7 +29,10 @@ export function plainReporter({ picture, stderr, clock }: ReporterContext): Repo
   return {
     tell(event: RunEvent) {
       quiet.hear(event)
-      if (event.type === 'run.started') print(sheet => startReport(event, sheet))
+      if (event.type === 'run.started') {
+        print(sheet => startReport(event, sheet))
+        intermediate.rest()
+      }
       if (event.type === 'burst.placed') intermediate.ask()
       const told = notice(event)
       if (told) print(told)

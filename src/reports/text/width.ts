@@ -35,6 +35,18 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - widthOf(text))) + text
 }
 
+/** The text as lines of at most `width` columns, folded between words; a word that is longer stays whole. */
+export function foldWords(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text]
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`
+    if (lines.length > 0 && widthOf(longer) <= width) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines
+}
+
 /** The longest start of the text that takes at most `width` columns, whole graphemes only. */
 function head(text: string, width: number): string {
   if (ASCII.test(text)) return text.slice(0, Math.max(0, width))

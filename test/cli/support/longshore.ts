@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { watch } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -47,11 +48,18 @@ export interface Going {
   event<Type extends RunEvent['type']>(type: Type): Promise<RunEvent & { readonly type: Type }>
   /** Resolves when this text has been written to standard error. */
   said(text: string): Promise<void>
+  /** All that has been written to standard error. */
+  errorText(): string
+}
+
+/** Resolves when a file comes to be in a folder. */
+export async function appeared(folder: string, name: string): Promise<void> {
+  for await (const { filename } of watch(folder)) if (filename === name) return
 }
 
 /** Starts `longshore run --reports json …`. */
-export function start(args: readonly string[], cwd: string): Going {
-  const running = execa(process.execPath, [PROGRAM, 'run', '--reports', 'json', ...args], {
+export function start(args: readonly string[], cwd: string, reports: 'json' | 'plain' = 'json'): Going {
+  const running = execa(process.execPath, [PROGRAM, 'run', '--reports', reports, ...args], {
     cwd,
     reject: false,
     stdin: 'ignore',
@@ -80,5 +88,6 @@ export function start(args: readonly string[], cwd: string): Going {
     async said(text) {
       while (!said.includes(text)) await once(running.stderr, 'data')
     },
+    errorText: () => said,
   }
 }

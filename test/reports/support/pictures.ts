@@ -80,6 +80,7 @@ export function aPicture(some: Partial<RunPicture> = {}): RunPicture {
     startedAt: NOW - 3_720_000,
     now: NOW,
     state: 'running',
+    stop: null,
     progress: aProgress(),
     nodes: [aNode()],
     running: [
@@ -98,6 +99,8 @@ export function aReport(some: Partial<RunReport> = {}): RunReport {
     endedAt: NOW,
     durationS: 620,
     counts: { total: 3, pending: 0, running: 0, retrying: 0, succeeded: 2, failed: 1, cancelled: 0 },
+    stop: null,
+    notStarted: 0,
     outcomes: [],
     groups: [],
     ramRatios: [],
@@ -156,6 +159,13 @@ export const anyPicture: fc.Arbitrary<RunPicture> = fc.record({
   startedAt: fc.constant(0),
   now: fc.constant(NOW),
   state: fc.constantFrom('ready', 'running', 'paused', 'draining', 'closing', 'ended'),
+  stop: fc.option(
+    fc.record({
+      at: fc.constant(NOW),
+      by: fc.option(anyName),
+      killsAt: fc.option(fc.integer({ min: 0, max: 2 * NOW })),
+    }),
+  ),
   progress: fc.record({
     counts: fc.record({
       total: count,
