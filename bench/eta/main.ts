@@ -1,5 +1,7 @@
 /** How right the told remaining time is while durations are learned: `npm run bench:eta`. */
 import { remainingOf } from '../../src/machines/scheduler/picture.ts'
+import { FAMILIES } from '../instances/families.ts'
+import { generate } from '../instances/generate.ts'
 import type { Instance } from '../instances/instance.ts'
 import { readInstances } from '../instances/read.ts'
 import { ask, type Estimate } from './ask.ts'
@@ -11,14 +13,21 @@ import { type Judged, jsonLine, table } from './table.ts'
 const area: Estimate = state => ({ told: remainingOf(state).remainingS, interval: null })
 
 function main(): void {
-  const { folder, json } = readOptions(process.argv.slice(2))
-  const instances = readInstances(folder)
+  const { folder, generated, json } = readOptions(process.argv.slice(2))
+  const instances = generated > 0 ? generateAll(generated) : readInstances(folder)
   if (instances === null) {
     console.error(`bench:eta: no folder ${folder}: nothing is measured (--instances DIR names another)`)
     return
   }
-  const judged = instances.map(instance => judge(instance, json))
+  const judged = Array.from(instances, instance => judge(instance, json))
   if (!json) console.log(table(judged))
+}
+
+const SIZES = [100, 1000]
+
+function* generateAll(seeds: number): Iterable<Instance> {
+  for (const family of Object.keys(FAMILIES))
+    for (const size of SIZES) for (let seed = 1; seed <= seeds; seed++) yield generate(family, size, seed)
 }
 
 function judge(instance: Instance, json: boolean): Judged {

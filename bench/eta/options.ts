@@ -6,6 +6,8 @@ import { ROOT } from '../core/places.ts'
 export interface Options {
   /** Folder of instance files. */
   readonly folder: string
+  /** Instances of the project's own, one of each family and size for each of so many seeds; 0 reads the folder. */
+  readonly generated: number
   /** One JSON object a line instead of a table. */
   readonly json: boolean
 }
@@ -13,8 +15,9 @@ export interface Options {
 /** Thrown for what cannot be meant. */
 export class UsageError extends Error {}
 
-export const USAGE = `npm run bench:eta -- [--instances DIR] [--json]
+export const USAGE = `npm run bench:eta -- [--instances DIR | --generated SEEDS] [--json]
   --instances DIR  read instances from this folder (default ../shared/instances)
+  --generated N    make instances of the project's own instead, by N seeds
   --json           print one JSON object a line instead of a table`
 
 /** Throws a `UsageError` that says what was wrong. */
@@ -24,10 +27,14 @@ export function readOptions(args: readonly string[]): Options {
       args: [...args],
       options: {
         instances: { type: 'string', default: join(ROOT, '../shared/instances') },
+        generated: { type: 'string', default: '0' },
         json: { type: 'boolean', default: false },
       },
     })
-    return { folder: values.instances, json: values.json }
+    const generated = Number(values.generated)
+    if (!Number.isInteger(generated) || generated < 0)
+      throw new UsageError(`expected --generated to be a whole number ≥ 0, got ${values.generated}`)
+    return { folder: values.instances, generated, json: values.json }
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
