@@ -1,0 +1,49 @@
+import type { Rule } from '../placement/rule/rule.ts'
+import type { Durations, RestOfRun, RolloutPlaces, RolloutResult } from './rest.ts'
+import { Simulation } from './simulation.ts'
+import { type Start, startOf } from './start.ts'
+
+/** The rest of a run, made ready to be simulated often: by other rules, with other durations. */
+export interface Rollout {
+  /** Number of waiting jobs. */
+  readonly jobs: number
+  /**
+   * Simulates it: a pass of the rule at the start and after each end, until nothing runs. Deterministic: equal
+   * arguments give equal results. A job that lasts longer than predicted is expected to need another third of what it
+   * has run, again and again. Nothing is learned on the way, nothing more arrives, and physical cores are only
+   * counted: that they have to be neighbours is left out.
+   */
+  run(rule: Rule, durations?: Durations, options?: { readonly places?: boolean }): RolloutResult
+}
+
+/**
+ * Makes the rest of a run ready; it is read once and not changed.
+ *
+ * ```ts
+ * const rollout = createRollout({ nodes, running: [], buckets })
+ * const { makespanS } = rollout.run(BALANCED_RESERVE)
+ * ```
+ */
+export function createRollout(rest: RestOfRun): Rollout {
+  const start = startOf(rest)
+  return {
+    jobs: start.predictedS.length,
+    run: (rule, durations = {}, { places = false } = {}) => play(start, rule, durations, places),
+  }
+}
+
+function play(start: Start, rule: Rule, durations: Durations, wantsPlaces: boolean): RolloutResult {
+  const places = wantsPlaces ? noPlaces(start.predictedS.length) : null
+  const simulation = new Simulation(start, rule, durations, places)
+  simulation.play()
+  return { makespanS: simulation.now, unplaced: simulation.unplaced, ...(places && { places }) }
+}
+
+function noPlaces(jobs: number): RolloutPlaces {
+  return {
+    startS: new Float64Array(jobs).fill(Number.NaN),
+    endS: new Float64Array(jobs).fill(Number.NaN),
+    node: new Int32Array(jobs).fill(-1),
+    order: [],
+  }
+}
