@@ -44,6 +44,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     policy: typeof options.policy === 'object' ? options.policy : longestFirst(options),
     graceS: options.graceS ?? 10,
     retryDelayS: options.retryDelayS ?? 1,
+    oomRetries: options.oomRetries ?? 3,
     ...(inspector && { inspect: inspector.inspect }),
   })
   system.join(capacity, executors)

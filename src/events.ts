@@ -1,6 +1,6 @@
 import type { ActorRef, Snapshot } from 'xstate'
 import type { ExecutorReport, Work } from './executor.ts'
-import type { Ending, JobFailure, Outcome, RunKind } from './job.ts'
+import type { Ending, JobFailure, Outcome, RanOut, RunKind } from './job.ts'
 import type { Grant } from './machines/placement/free.ts'
 import type { Admitted } from './machines/scheduler/admit.ts'
 import type { NodeCapacity } from './node.ts'
@@ -91,7 +91,14 @@ export type JobReport =
 /** How an attempt was settled. */
 export type Settlement =
   | { readonly to: 'ended'; readonly outcome: Outcome; readonly ending: Ending | null }
-  | { readonly to: 'retrying'; readonly failure: JobFailure; readonly retryAt: number }
+  | {
+      readonly to: 'retrying'
+      readonly failure: JobFailure
+      readonly retryAt: number
+      readonly peakRamGb: number | null
+      /** The memory that it ran out of, where it is to be given more of it. */
+      readonly growsBy: RanOut | null
+    }
   | { readonly to: 'pending' }
 
 /** To the scheduler. */

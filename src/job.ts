@@ -101,7 +101,12 @@ export interface JobFailure {
   readonly name?: string
   readonly stack?: string
   readonly cause?: unknown
+  /** What it ran out of, where there is evidence: the job may then be tried again with more of just that. */
+  readonly ranOut?: RanOut
 }
+
+/** Memory that a job can run out of: a node's, or that of a GPU. */
+export type RanOut = 'ram' | 'gpuRam'
 
 /** What an executor says about an attempt that has ended and whose processes are gone. */
 export interface Ending {

@@ -43,6 +43,8 @@ export interface SchedulerOptions {
   readonly retries?: number
   /** Seconds before the first retry, doubled for each further one. Default 1. */
   readonly retryDelayS?: number
+  /** How often a job that ran out of memory is tried again with more of it. Default 3; 0 for never. */
+  readonly oomRetries?: number
   /** Seconds between TERM and KILL. Default 10. */
   readonly graceS?: number
   /** Start so many of the longest jobs of each group first, where that costs nothing. Default 3. */
@@ -90,6 +92,7 @@ const schema = z.strictObject({
     .optional(),
   retries: count.optional(),
   retryDelayS: seconds.optional(),
+  oomRetries: count.optional(),
   graceS: seconds.optional(),
   groupStarts: count.optional(),
   inspect: z.boolean({ error: expected('true or false') }).optional(),

@@ -1,4 +1,4 @@
-import type { JobFailure, Outcome } from './job.ts'
+import type { JobFailure, Outcome, RanOut } from './job.ts'
 import type { FixedRam, NodeCapacity } from './node.ts'
 
 /** How many jobs of a run are in each state. */
@@ -146,9 +146,12 @@ export type RunEvent =
       readonly type: 'job.retrying'
       readonly at: number
       readonly id: string
+      readonly name: string
       readonly attempt: number
       readonly retryAt: number
       readonly failure: JobFailure
+      /** The memory of which it will have more, and how much in GiB, fixed RAM included; `null` for as much as before. */
+      readonly more: { readonly of: RanOut; readonly gib: number } | null
     }
   | { readonly type: 'job.ended'; readonly at: number; readonly outcome: Outcome }
   | { readonly type: 'burst.placed'; readonly at: number; readonly placed: number }

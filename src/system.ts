@@ -31,6 +31,8 @@ export interface SystemParts {
   readonly graceS?: number
   /** Seconds before the first retry, doubled for each further one. Default 1. */
   readonly retryDelayS?: number
+  /** How often a job that ran out of memory is tried again with more. Default 3. */
+  readonly oomRetries?: number
   /** Default: the scheduler's own machine. A test may provide it with another ledger, say a broken one. */
   readonly machine?: typeof schedulerMachine
   /** Hears what every actor of the system does. */
@@ -68,6 +70,7 @@ export function createSystem(parts: SystemParts): System {
       tell: event => events$.next(event),
       graceS: parts.graceS ?? 10,
       retryDelayS: parts.retryDelayS ?? 1,
+      oomRetries: parts.oomRetries ?? 3,
     },
   })
   actor.start()

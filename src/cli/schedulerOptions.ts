@@ -13,6 +13,7 @@ export interface SchedulerFlags {
   readonly runDir?: string
   readonly reports?: string
   readonly retries?: number | string
+  readonly oomRetries?: number | string
   readonly policy?: string
   readonly inspect?: boolean
 }
@@ -34,6 +35,11 @@ export function addSchedulerOptions(command: Command): Command {
       'run a job that fails so often again, where it does not say itself (default: 0)',
       numberOr,
     )
+    .option(
+      '--oom-retries <n>',
+      'run a job that ran out of memory so often again, with more of it (default: 3)',
+      numberOr,
+    )
     .option('--policy <name>', 'who goes first (default: longest-first)')
     .option('--inspect', 'show every actor in the Stately inspector')
 }
@@ -48,10 +54,11 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     runDir,
     reports = 'live',
     retries,
+    oomRetries,
     policy,
     inspect,
   } = flags
-  const given = { maxThreads, ramFactor, gpuRamFactor, runDir, reports, retries, policy, inspect }
+  const given = { maxThreads, ramFactor, gpuRamFactor, runDir, reports, retries, oomRetries, policy, inspect }
   const options: Record<string, unknown> = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   )

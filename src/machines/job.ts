@@ -3,7 +3,7 @@ import type { ExecutorEvent, JobEvent, JobReport, Receiver } from '../events.ts'
 import type { ExecutorReport, Work } from '../executor.ts'
 import type { Ending } from '../job.ts'
 import { initialJobState, type JobInput, type JobState, NO_ATTEMPT } from './jobState.ts'
-import { retryTime, type Settled, settlementOf } from './outcome.ts'
+import { canGrow, retryTime, type Settled, settlementOf } from './outcome.ts'
 
 export type { JobInput, JobState } from './jobState.ts'
 
@@ -18,6 +18,7 @@ const noteEnding = {
 const byItsEnding = [
   { guard: 'foreign' },
   { guard: 'succeeded', target: 'succeeded', actions: noteEnding },
+  { guard: 'mayHaveMore', target: 'retrying', actions: [noteEnding, 'noteGrowth'] },
   { guard: 'mayRetry', target: 'retrying', actions: noteEnding },
   { target: 'failed', actions: noteEnding },
 ] as const
@@ -53,7 +54,10 @@ export const jobMachine = setup({
       'placementId' in event && event.placementId !== context.work?.placement.id,
     succeeded: ({ event }) => event.type === 'job.exited' && event.ending.ok,
     limited: ({ context }) => context.job.timeoutS !== null,
-    mayRetry: ({ context }) => context.attempts <= context.job.retries,
+    /** It ran out of memory, and could be given more of it. */
+    mayHaveMore: ({ context, event }) => event.type === 'job.exited' && canGrow(context, event.ending),
+    /** Attempts that ran out of memory and are made again with more do not count. */
+    mayRetry: ({ context }) => context.attempts - context.grown <= context.job.retries,
   },
   delays: {
     grace: ({ context }) => context.graceS * 1000,
@@ -82,6 +86,7 @@ export const jobMachine = setup({
     ),
     noteProgress: assign((_, params: { fraction: number }) => ({ fraction: params.fraction })),
     noteEnding: assign((_, params: { ending: Ending }) => ({ ending: params.ending })),
+    noteGrowth: assign(({ context }) => ({ grown: context.grown + 1 })),
     noteTimeout: assign({ timedOut: true }),
     armTimeLimit: enqueueActions(({ context, enqueue }) => {
       const limitS = context.job.timeoutS

@@ -1,12 +1,16 @@
 import type { ExecutorEvent, JobReport, Receiver } from '../events.ts'
 import type { Work } from '../executor.ts'
-import type { Ending, Job } from '../job.ts'
+import type { Ending, Job, RanOut } from '../job.ts'
 
 /** What a job's actor is started with. */
 export interface JobInput {
   readonly job: Job
   /** Attempts that were started before. Default 0. */
   readonly attempts?: number
+  /** How many of them ran out of memory and were tried again with more. Default 0. */
+  readonly grown?: number
+  /** Of which memory the next attempt could be given more. Default: of none. */
+  readonly mayGrow?: Readonly<Record<RanOut, boolean>>
   /** Who hears how the job goes on. */
   readonly owner: Receiver<JobReport>
   /** Seconds between TERM and KILL. Default 10. */
@@ -22,6 +26,8 @@ export interface JobState {
   readonly graceS: number
   readonly retryDelayS: number
   readonly attempts: number
+  readonly grown: number
+  readonly mayGrow: Readonly<Record<RanOut, boolean>>
   readonly work: Work | null
   readonly executor: Receiver<ExecutorEvent> | null
   readonly placedAt: number | null
@@ -46,6 +52,9 @@ export const NO_ATTEMPT = {
   retryAt: null,
 } satisfies Partial<JobState>
 
+/** Of a job that can be given no more memory than it has asked for. */
+export const NO_GROWTH = { ram: false, gpuRam: false } satisfies JobState['mayGrow']
+
 /** What a job's actor remembers at its beginning. */
 export function initialJobState({
   job,
@@ -53,6 +62,8 @@ export function initialJobState({
   graceS = 10,
   retryDelayS = 1,
   attempts = 0,
+  grown = 0,
+  mayGrow = NO_GROWTH,
 }: JobInput): JobState {
-  return { job, owner, graceS, retryDelayS, attempts, ...NO_ATTEMPT }
+  return { job, owner, graceS, retryDelayS, attempts, grown, mayGrow, ...NO_ATTEMPT }
 }

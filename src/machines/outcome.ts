@@ -51,13 +51,18 @@ export function failureOf(job: Job, ending: Ending, timedOut: boolean): JobFailu
   return ending.failure ?? { reason: 'error', message: 'failed without a reason' }
 }
 
+/** Whether an attempt ran out of a memory of which the next one could be given more. */
+export function canGrow({ mayGrow }: JobState, { failure }: Ending): boolean {
+  return failure?.ranOut !== undefined && mayGrow[failure.ranOut]
+}
+
 /**
- * When a failed attempt is tried again, ms since the epoch: its end plus a delay that doubles with each attempt. From
- * data alone, so that the machine needs no clock.
+ * When a failed attempt is tried again, ms since the epoch: its end plus a delay that doubles with each attempt; at
+ * once where it gets more memory, since to wait would change nothing. From data alone, so that the machine needs no clock.
  */
 export function retryTime(state: JobState, ending: Ending): number {
   const began = state.startedAt ?? state.placedAt ?? 0
-  const delayS = state.retryDelayS * 2 ** (state.attempts - 1)
+  const delayS = canGrow(state, ending) ? 0 : state.retryDelayS * 2 ** (state.attempts - 1)
   return began + (ending.durationS + delayS) * 1000
 }
 
@@ -70,6 +75,12 @@ export function settlementOf(state: JobState, as: Settled): Settlement {
   if (as === 'pending') return { to: 'pending' }
   if (!ending) return { to: 'ended', outcome: cancelledOutcome(job, state.attempts), ending }
   if (as === 'retrying')
-    return { to: 'retrying', failure: failureOf(job, ending, state.timedOut), retryAt: state.retryAt ?? 0 }
+    return {
+      to: 'retrying',
+      failure: failureOf(job, ending, state.timedOut),
+      retryAt: state.retryAt ?? 0,
+      peakRamGb: ending.peakRamGb,
+      growsBy: !state.timedOut && canGrow(state, ending) ? (ending.failure?.ranOut ?? null) : null,
+    }
   return { to: 'ended', outcome: outcomeOf(state, ending, as), ending }
 }

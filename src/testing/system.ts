@@ -12,7 +12,10 @@ import { NO_FIXED_RAM } from './builders.ts'
 /** What a simulated system is made of. */
 export interface SimulatedSystemOptions
   extends Partial<
-    Pick<SystemParts, 'policy' | 'estimator' | 'graceS' | 'retryDelayS' | 'machine' | 'inspect'>
+    Pick<
+      SystemParts,
+      'policy' | 'estimator' | 'graceS' | 'retryDelayS' | 'oomRetries' | 'machine' | 'inspect'
+    >
   > {
   /** What jobs may use: made by `buildNode`, or printed by `longshore node --json` on the machine in question. */
   readonly nodes: readonly NodeCapacity[]

@@ -195,6 +195,24 @@ describe('the plain reports', () => {
     expect(stderr.take()).toBe('further failures are only counted; the END report tells of them\n')
   })
 
+  test('a job that ran out of memory and gets more has a line, any other retry has none', () => {
+    const { reporter, stderr } = reporting()
+    const failure = { reason: 'exit', message: 'exit code 1' } as const
+    const retrying = {
+      type: 'job.retrying',
+      at: NOW,
+      id: 'a',
+      name: 'fit',
+      attempt: 1,
+      retryAt: NOW,
+      failure,
+    } as const
+    reporter.tell({ ...retrying, more: { of: 'gpuRam', gib: 1.5 } })
+    expect(stderr.take()).toBe('↻ fit ran out of GPU RAM: tried again with 1.5 GiB\n')
+    reporter.tell({ ...retrying, more: null })
+    expect(stderr.take()).toBe('')
+  })
+
   test('END tells what the run came to, with the last lines of failed jobs', async () => {
     const runDir = await mkdtemp(join(tmpdir(), 'longshore-reports-'))
     onTestFinished(() => rm(runDir, { recursive: true }))

@@ -1,8 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
+import { readLogTail } from '../../probe/outOfMemory/logTail.ts'
+import { createOomKills, type OomKills } from '../../probe/outOfMemory/oomKills.ts'
+import { withEvidence } from '../../probe/outOfMemory/ranOut.ts'
 import type { Sender } from './channel.ts'
 import { commandEnding, type LeaderExit, startFailure } from './endings.ts'
 import { type OutputFile, openOutput } from './files.ts'
-import type { CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
+import type { CommandEnding, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
 import { createSampler, type Sampled } from './sampler.ts'
 import { createSessionEnder, signalGroup, terminateGroup } from './sessions.ts'
 import { spawnCommand } from './spawnCommand.ts'
@@ -22,6 +25,9 @@ interface Running {
   readonly pid: number
   readonly startedAt: number
   readonly output: OutputFile
+  readonly logs: readonly string[]
+  /** What the kernel had killed before it was started. */
+  readonly killsBefore: number | null
   sampled: Sampled
   toldRamGb: number
   toldProgress: number | null
@@ -35,6 +41,7 @@ export function createCommands(
 ): Commands {
   const running = new Map<string, Running>()
   const sampler = createSampler()
+  const oomKills = createOomKills()
   const ender = createSessionEnder(graceS)
   let onIdle = (): void => {}
 
@@ -45,7 +52,7 @@ export function createCommands(
     })
   }
   const follow = (order: CommandStart, child: ChildProcess, pid: number): void => {
-    const command = newRunning(order, pid)
+    const command = newRunning(order, pid, oomKills.mark())
     running.set(order.id, command)
     command.sampled = sampler.follow(pid, ramGb => tellSample(command, ramGb, reports.sendSoon))
     child.once('exit', (exitCode, signal) =>
@@ -60,7 +67,7 @@ export function createCommands(
     const gone = (): void => {
       running.delete(command.id)
       const ending = commandEnding(exit, command.output.read(), command.sampled.peakRamGb)
-      reports.send({ type: 'exited', id: command.id, ending })
+      reports.send({ type: 'exited', id: command.id, ending: explained(command, ending, oomKills) })
       if (running.size === 0) onIdle()
     }
     // The usual case costs one system call: nobody is left in the group, and no other group was ever seen.
@@ -88,12 +95,27 @@ export function createCommands(
   }
 }
 
-function newRunning({ id, output }: CommandStart, pid: number): Running {
+/** Why it failed, as far as its logs and the kernel tell: of a success nothing is read. */
+function explained(command: Running, ending: CommandEnding, oomKills: OomKills): CommandEnding {
+  const { exitCode, signal, failure } = ending
+  if (failure === undefined) return ending
+  const said = command.logs.map(readLogTail).join('\n')
+  const killed = signal === 'SIGKILL' ? oomKills.since(command.killsBefore) : null
+  return { ...ending, failure: withEvidence(failure, { exitCode, signal, said, oomKills: killed }) }
+}
+
+function newRunning(
+  { id, output, stdout, stderr }: CommandStart,
+  pid: number,
+  killsBefore: number | null,
+): Running {
   return {
     id,
     pid,
     startedAt: performance.now(),
     output: openOutput(output),
+    logs: [stdout, stderr],
+    killsBefore,
     sampled: { peakRamGb: null, manyGroups: false },
     toldRamGb: 0,
     toldProgress: null,

@@ -37,8 +37,8 @@ function explainUnstarted(error: Error): JobFailure {
 
 function explainHeap(limitMb: number | null): JobFailure {
   const limit = limitMb === null ? 'V8' : `V8 limit ${Math.round(limitMb)} MB`
-  const message = `worker ran out of heap (${limit}): hold less in JavaScript objects at once, keep large numbers in typed arrays (they are outside of this heap), or raise the limit with NODE_OPTIONS=--max-old-space-size=MEGABYTES.`
-  return { reason: 'signal', message }
+  const message = `worker ran out of heap (${limit}): hold less in JavaScript objects at once, keep large numbers in typed arrays (they are outside of this heap), or ask for more ramGb, to which the limit is raised.`
+  return { reason: 'signal', message, ranOut: 'ram' }
 }
 
 function explainSignal(signal: NodeJS.Signals, wanted: boolean): JobFailure {

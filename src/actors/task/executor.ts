@@ -215,7 +215,7 @@ class WarmWorkers implements TaskExecutor {
     const env = { ...(this.#options.env ?? process.env), ...kind.visibleGpus }
     this.#hasSetpriv ??= findSetpriv(env['PATH'])
     const execArgv = this.#options.execArgv ?? []
-    const command = workerCommand({ cpus: kind.cpus, execArgv, hasSetpriv: this.#hasSetpriv })
+    const command = workerCommand({ ...kind, execArgv, hasSetpriv: this.#hasSetpriv })
     const started = startWorkerProcess(command, env, {
       heard: message => this.#hear(worker, message),
       printed: (stream, chunk) => keepPrinted(worker, stream, chunk),

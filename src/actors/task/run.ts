@@ -1,5 +1,6 @@
 import type { ExecutorReport, Work } from '../../executor.ts'
 import type { Ending, JobFailure } from '../../job.ts'
+import { withEvidence } from '../../probe/outOfMemory/ranOut.ts'
 import { type Death, explainDeath } from './death.ts'
 import type { Done } from './messages.ts'
 
@@ -31,12 +32,19 @@ export function endingOfDone(run: Run, done: Done): Ending {
     value: done.value,
     exitCode: null,
     signal: null,
-    ...(done.failure !== undefined && { failure: done.failure }),
+    ...(done.failure !== undefined && { failure: ofThrown(done.failure) }),
     durationS: done.durationS,
     peakRamGb: highest(done.peakRamGb ?? null, run.peakRamGb),
     representative: done.notRepresentative !== true,
     results: done.results ?? {},
   }
+}
+
+/** What a task threw may say that memory has run out. */
+function ofThrown(failure: JobFailure): JobFailure {
+  const { name, message, reason } = failure
+  if (reason !== 'error') return failure
+  return withEvidence(failure, { exitCode: null, signal: null, said: `${name}: ${message}`, oomKills: null })
 }
 
 /** The ending of a task whose worker has ended instead. */

@@ -13,6 +13,8 @@ export interface WorkerTraits {
   readonly cpus: readonly number[]
   readonly execArgv: readonly string[]
   readonly hasSetpriv: boolean
+  /** V8's heap limit in MiB, `null` for V8's own choice. */
+  readonly heapMb: number | null
 }
 
 /**
@@ -21,13 +23,14 @@ export interface WorkerTraits {
  * `setpriv` has the kernel end the worker when the scheduler dies: a task that computes without a pause would not
  * see that its channel is closed.
  */
-export function workerCommand({ cpus, execArgv, hasSetpriv }: WorkerTraits): WorkerCommand {
+export function workerCommand({ cpus, execArgv, hasSetpriv, heapMb }: WorkerTraits): WorkerCommand {
   const script = new URL(`./worker/main${extname(import.meta.url)}`, import.meta.url)
   const [file = process.execPath, ...args] = [
     ...(cpus.length > 0 ? ['taskset', '-c', cpus.join(',')] : []),
     ...(hasSetpriv ? ['setpriv', '--pdeathsig', 'KILL'] : []),
     process.execPath,
     '--disable-warning=ExperimentalWarning',
+    ...(heapMb === null ? [] : [`--max-old-space-size=${heapMb}`]),
     ...execArgv,
     fileURLToPath(script),
   ]
@@ -36,7 +39,7 @@ export function workerCommand({ cpus, execArgv, hasSetpriv }: WorkerTraits): Wor
 
 /** A worker that is pinned to nothing and has no options of its own: what a bare worker costs is measured on it. */
 export function bareWorkerCommand(): WorkerCommand {
-  return workerCommand({ cpus: [], execArgv: [], hasSetpriv: findSetpriv() })
+  return workerCommand({ cpus: [], execArgv: [], hasSetpriv: findSetpriv(), heapMb: null })
 }
 
 /**

@@ -40,6 +40,12 @@ export function demandOf(request: Request, kind: RunKind, fixed: FixedRam): Dema
   return { ...demand, key: keyOf(demand) }
 }
 
+/** The same demand with other amounts of memory, in bytes. */
+export function withMemory(demand: Demand, memory: Partial<Pick<Demand, 'ram' | 'gpuRam'>>): Demand {
+  const changed = { ...demand, ...memory }
+  return { ...changed, key: keyOf(changed) }
+}
+
 function keyOf(demand: Omit<Demand, 'key'>): string {
   const { threads, ram, cores, gpus, gpuShare, gpuRam, resources } = demand
   const own = resources.map(([name, amount]) => `${name}=${amount}`).join(',')

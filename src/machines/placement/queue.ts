@@ -11,6 +11,8 @@ export interface PendingJob {
   readonly attempts: number
   /** How often it lost its place with a node, which counts as no attempt. Default 0. */
   readonly losses?: number
+  /** How many of its attempts ran out of memory: its demand has grown since. Default 0. */
+  readonly grown?: number
 }
 
 /**

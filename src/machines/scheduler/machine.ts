@@ -46,6 +46,7 @@ export const schedulerMachine = setup({
     ) => context.ports.tell({ type: 'state.changed', at: context.ports.now(), state: params.state }),
     tellIdle: emit({ type: 'scheduler.idle' }),
     cancelAll: ({ context }) => cancel(context, context.jobs.keys()),
+    forgetRooms: ({ context }) => context.rooms.clear(),
     /** A node that comes back keeps its ledger, and the capacity that it had, while jobs of ours run there. */
     retireLedger: enqueueActions(({ context, enqueue }, { name }: { name: string }) => {
       const before = context.nodes.get(name)
@@ -112,17 +113,23 @@ export const schedulerMachine = setup({
           type: 'join',
           params: ({ event: { capacity, executors } }) => ({ capacity, executors }),
         },
+        'forgetRooms',
         ({ context }) => context.ports.signal.joined(),
       ],
     },
     'node.leave': {
       actions: [
         { type: 'leave', params: ({ event }) => event },
+        'forgetRooms',
         ({ context }) => context.ports.signal.left(),
       ],
     },
     'node.lose': {
-      actions: [{ type: 'lose', params: ({ event }) => event }, ({ context }) => context.ports.signal.left()],
+      actions: [
+        { type: 'lose', params: ({ event }) => event },
+        'forgetRooms',
+        ({ context }) => context.ports.signal.left(),
+      ],
     },
     'scheduler.close': [
       { guard: 'nothingRuns', target: '.closed', actions: 'cancelAll' },

@@ -9,6 +9,7 @@ import { longestFirst } from '../placement/longestFirst.ts'
 import type { Decision, Held, OpenNode, Situation } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { wellFormed } from '../placement/wellFormed.ts'
+import { growthOf } from './growth.ts'
 import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
 
 /** A decision, and the actor that the job gets for it: not started before the ledger has given what it names. */
@@ -201,15 +202,13 @@ function start(
  * The actor of a job that gets a place: a child of the scheduler's in the actor system, but not in its snapshot, which
  * would be copied for each of thousands of jobs.
  */
-function jobActor(
-  { ports }: SchedulerState,
-  { job, attempts }: { job: LiveJob['pending']['job']; attempts: number },
-  parent: Receiver<JobReport>,
-): JobRef {
-  const { graceS, retryDelayS } = ports
+function jobActor(state: SchedulerState, pending: PendingJob, parent: Receiver<JobReport>): JobRef {
+  const { job, attempts, grown = 0 } = pending
+  const { graceS, retryDelayS } = state.ports
+  const mayGrow = growthOf(state, job.id)
   return createActor(jobMachine, {
     id: job.id,
     parent,
-    input: { job, attempts, owner: parent, graceS, retryDelayS },
+    input: { job, attempts, grown, mayGrow, owner: parent, graceS, retryDelayS },
   })
 }

@@ -1,6 +1,8 @@
 import type { JobReport, Settlement } from '../../events.ts'
 import type { Outcome } from '../../job.ts'
+import { fromBytes } from '../../units.ts'
 import type { PendingJob } from '../placement/queue.ts'
+import { grow } from './growth.ts'
 import type { LiveJob, SchedulerState } from './state.ts'
 
 /** A process has started. */
@@ -44,10 +46,11 @@ export function end(state: SchedulerState, pending: PendingJob, outcome: Outcome
 function retryLater(
   state: SchedulerState,
   live: LiveJob,
-  { failure, retryAt }: Extract<Settlement, { to: 'retrying' }>,
+  { failure, retryAt, growsBy, peakRamGb }: Extract<Settlement, { to: 'retrying' }>,
 ): void {
   const { job } = live.pending
-  const pending = { ...live.pending, attempts: live.pending.attempts + 1 }
+  const again = { ...live.pending, attempts: live.pending.attempts + 1 }
+  const pending = growsBy === null ? again : grow(state, again, growsBy, peakRamGb)
   const record = { at: 'retrying', pending, retryAt, failure } as const
   state.retrying.set(job.id, record)
   state.jobs.set(job.id, record)
@@ -55,9 +58,11 @@ function retryLater(
     type: 'job.retrying',
     at: state.ports.now(),
     id: job.id,
+    name: job.name,
     attempt: pending.attempts,
     retryAt,
     failure,
+    more: growsBy === null ? null : { of: growsBy, gib: fromBytes(pending.demand[growsBy]) },
   })
 }
 

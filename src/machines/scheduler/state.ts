@@ -8,6 +8,7 @@ import type { Estimator } from '../estimate.ts'
 import type { jobMachine } from '../job.ts'
 import type { LedgerRef } from '../ledger.ts'
 import type { Grant } from '../placement/free.ts'
+import type { Room } from '../placement/growth.ts'
 import type { Policy } from '../placement/policy.ts'
 import { type PendingJob, PendingQueue } from '../placement/queue.ts'
 import type { PassSignal } from './signal.ts'
@@ -60,6 +61,8 @@ export interface SchedulerPorts {
   readonly graceS: number
   /** Seconds before the first retry. */
   readonly retryDelayS: number
+  /** How often a job that ran out of memory is tried again with more. */
+  readonly oomRetries: number
 }
 
 /** How many jobs have ended, and how. */
@@ -83,6 +86,8 @@ export interface SchedulerState {
   readonly nodes: Map<string, SchedulerNode>
   readonly placedOfGroup: Map<string, number>
   readonly ends: EndCounts
+  /** The most memory that a node could give, by key of demand: as long as the nodes stay the same. */
+  readonly rooms: Map<string, Room>
   /** False for the pass after one of whose decisions none could be carried out. */
   readonly trust: { inPolicy: boolean }
 }
@@ -97,6 +102,7 @@ export function emptyState(ports: SchedulerPorts): SchedulerState {
     retrying: new Map(),
     nodes: new Map(),
     placedOfGroup: new Map(),
+    rooms: new Map(),
     ends: { succeeded: 0, failed: 0, cancelled: 0 },
     trust: { inPolicy: true },
   }

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../job.ts'
 import type { RunEvent, RunPicture } from '../../progress.ts'
-import { countOf } from '../text/amount.ts'
+import { countOf, formatGib } from '../text/amount.ts'
 import type { Paint } from '../text/paint.ts'
 import { sanitize } from '../text/sanitize.ts'
 import { byWhom, graceText, mayInterrupt } from '../text/stop.ts'
@@ -13,11 +13,15 @@ const NAME_WIDTH = 60
 
 type Notice = (sheet: Sheet) => string[]
 
-/** Makes the lines that stand between the reports: warnings, changes of state, and the first 10 failures. */
+/**
+ * Makes the lines that stand between the reports: warnings, changes of state, jobs that ran out of memory, and the
+ * first 10 failures.
+ */
 export function noticeOf(picture: () => RunPicture): (event: RunEvent) => Notice | null {
   let failures = 0
   return event => {
     if (event.type === 'warning') return sheet => [warningText(event.message, sheet.paint)]
+    if (event.type === 'job.retrying') return growthNotice(event)
     if (event.type === 'state.changed') return () => stateText(event.state, picture())
     if (event.type !== 'job.ended' || event.outcome.status !== 'failed') return null
     failures += 1
@@ -39,6 +43,15 @@ function stateText(state: RunPicture['state'], { stop, now, running }: RunPictur
   if (state === 'draining')
     return [`draining${byWhom(stop)}: no more jobs are started; waiting for ${runs}.${again}`]
   return state === 'closing' ? [`closing${byWhom(stop)}: ending ${runs}: ${graceText(stop, now)}`] : []
+}
+
+const MEMORY = { ram: 'RAM', gpuRam: 'GPU RAM' } as const
+
+/** That a job needs more than it has asked for is worth a line: the user can ask for it the next time. */
+function growthNotice({ name, more }: Extract<RunEvent, { type: 'job.retrying' }>): Notice | null {
+  if (more === null) return null
+  const what = `ran out of ${MEMORY[more.of]}: tried again with ${formatGib(more.gib)} GiB`
+  return ({ paint }) => [`${paint('yellow', '↻')} ${shorten(sanitize(name), NAME_WIDTH)} ${what}`]
 }
 
 function failureNotice(outcome: Outcome, count: number): Notice | null {

@@ -275,6 +275,26 @@ describe('ending a command', () => {
   })
 })
 
+describe('a command that ran out of memory', () => {
+  const FILL = 'const all = []; for (;;) all.push(new Array(1000).fill(all.length))'
+
+  it('is known by what it said last', async () => {
+    const command = [process.execPath, '--max-old-space-size=24', '-e', FILL]
+    const { failure } = await commandExecutor().run({ command }).exited
+    expect(failure).toMatchObject({ ranOut: 'ram' })
+    expect(failure?.message).toMatch(
+      /^ended by SIGABRT, out of memory \(FATAL ERROR: .*heap out of memory\)$/,
+    )
+  })
+
+  it('is not taken for one that was killed for another reason', async () => {
+    const { failure } = await commandExecutor().run({ command: 'echo MemoryError; exec true' }).exited
+    expect(failure).toBeUndefined()
+    const killed = await commandExecutor().run({ command: 'kill -9 $$' }).exited
+    expect(killed.failure).toEqual({ reason: 'signal', message: 'ended by SIGKILL' })
+  })
+})
+
 describe('many commands', () => {
   it('run 200 at once, each with an ending of its own', async () => {
     const { run, executor } = commandExecutor()

@@ -151,12 +151,16 @@ describe('findUncloneable', () => {
 })
 
 describe('workerCommand', () => {
-  const plain = { cpus: [], execArgv: [], hasSetpriv: false }
+  const plain = { cpus: [], execArgv: [], hasSetpriv: false, heapMb: null }
   test('is Node with the script beside the executor', () => {
     const { file, args } = workerCommand({ ...plain, execArgv: ['--expose-gc'] })
     expect(file).toBe(process.execPath)
     expect(args.at(-2)).toBe('--expose-gc')
     expect(args.at(-1)).toMatch(/\/src\/actors\/task\/worker\/main\.ts$/)
+  })
+
+  test('lets the heap grow as far as the task may, where that is more than V8 takes by itself', () => {
+    expect(workerCommand({ ...plain, heapMb: 65_536 }).args).toContain('--max-old-space-size=65536')
   })
 
   test('pins and dies with the scheduler where it is asked to', () => {

@@ -40,6 +40,12 @@ export function ending(given: Partial<Ending> = {}): Ending {
 
 export const FAILED = ending({ ok: false, exitCode: 1, failure: { reason: 'exit', message: 'exit code 1' } })
 
+export const RAN_OUT = ending({
+  ok: false,
+  signal: 'SIGKILL',
+  failure: { reason: 'signal', message: 'ended by SIGKILL', ranOut: 'ram' },
+})
+
 export const placed: JobEvent = { type: 'job.placed', at: 0, work: WORK, executor: executor.ref }
 export const exited = (placementId: string, how: Ending): JobEvent => ({
   type: 'job.exited',
@@ -71,6 +77,7 @@ export const EVENTS = [
   progressed('a#1'),
   exited('a#1', ending()),
   exited('a#1', FAILED),
+  exited('a#1', RAN_OUT),
   { type: 'job.timedOut' },
   { type: 'job.cancel' },
   { type: 'job.lost' },
@@ -80,7 +87,13 @@ export const EVENTS = [
   graceOver('cancelling') as JobEvent,
 ] satisfies JobEvent[]
 
-export const INPUT: JobInput = { job: JOB, owner: owner.ref, graceS: GRACE_S, retryDelayS: 1 }
+export const INPUT: JobInput = {
+  job: JOB,
+  mayGrow: { ram: true, gpuRam: false },
+  owner: owner.ref,
+  graceS: GRACE_S,
+  retryDelayS: 1,
+}
 
 /** A job's actor under a clock of its own; what it tells is in `owner.told` and `executor.told`, emptied first. */
 export function startJob(input: Partial<JobInput> = {}, coverage?: Coverage) {
@@ -116,6 +129,7 @@ function isLimited(actor: RunningJobActor['actor']): boolean {
 
 /** What can make a difference to what comes next. */
 export function serializeState({ value, context }: SnapshotFrom<typeof jobMachine>): string {
-  const { attempts, timedOut, startedAt, ending: end } = context
-  return JSON.stringify([value, Math.min(attempts, JOB.retries + 1), timedOut, startedAt, end?.ok])
+  const { attempts, grown, timedOut, startedAt, ending: end } = context
+  const counted = Math.min(attempts - grown, JOB.retries + 1)
+  return JSON.stringify([value, counted, timedOut, startedAt, end?.ok])
 }

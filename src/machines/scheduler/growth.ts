@@ -1,0 +1,40 @@
+import type { RanOut } from '../../job.ts'
+import { NO_GROWTH } from '../jobState.ts'
+import { grown, mayGrow, type Room, roomFor } from '../placement/growth.ts'
+import type { PendingJob } from '../placement/queue.ts'
+import type { SchedulerState } from './state.ts'
+
+/**
+ * Of which memory the next attempt of a waiting job could be given more, should this one run out of it. By the id
+ * alone: a policy of the user's own may have made up the rest.
+ */
+export function growthOf(state: SchedulerState, id: string): Readonly<Record<RanOut, boolean>> {
+  const record = state.jobs.get(id)
+  if (record?.at !== 'queue') return NO_GROWTH
+  const { demand, grown = 0 } = record.pending
+  return grown < state.ports.oomRetries ? mayGrow(demand, roomOf(state, record.pending)) : NO_GROWTH
+}
+
+/** The job as it waits after it ran out of memory: with a larger demand of just that. */
+export function grow(
+  state: SchedulerState,
+  pending: PendingJob,
+  ranOut: RanOut,
+  peakRamGb: number | null,
+): PendingJob {
+  const demand = grown(pending.demand, ranOut, peakRamGb, roomOf(state, pending))
+  return { ...pending, demand, grown: (pending.grown ?? 0) + 1 }
+}
+
+/** Asked for at each placement, and the same for all jobs of a shape until a node comes or goes. */
+function roomOf({ rooms, nodes }: SchedulerState, { demand }: PendingJob): Room {
+  const known = rooms.get(demand.key)
+  if (known) return known
+  const open = [...nodes.values()].filter(({ ledger }) => ledger.getSnapshot().value === 'open')
+  const room = roomFor(
+    demand,
+    open.map(({ capacity }) => capacity),
+  )
+  rooms.set(demand.key, room)
+  return room
+}
