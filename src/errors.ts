@@ -4,6 +4,8 @@ export interface Fault {
   readonly where: string
   /** `expected threads to be a number > 0, got -1` */
   readonly message: string
+  /** Position, from 0, of the job at fault among those of the call, where the fault is that of one of them. */
+  readonly index?: number
 }
 
 /** Base of every error that Longshore throws at its user: its message says what to do, its stack is not shown. */

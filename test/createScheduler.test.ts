@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { filter, firstValueFrom } from 'rxjs'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -357,6 +357,12 @@ describe('createScheduler', () => {
     )
     const misspelt = { maxThread: 3 } as SchedulerOptions
     await expect(scheduler(misspelt)).rejects.toThrow(/unknown option maxThread.*maxThreads/)
-    await expect(scheduler({ runDir: '/dev/null/run' })).rejects.toThrow(/cannot make the folder/)
+  })
+
+  it('says where the folder of a run cannot be made', async () => {
+    const file = join(await makeTemporaryFolder(), 'file')
+    await writeFile(file, '')
+    for (const runDir of ['/proc/x', '/proc/x/y', '/dev/null/run', join(file, 'run'), file])
+      await expect(scheduler({ runDir })).rejects.toThrow(`cannot make the folder ${runDir}: `)
   })
 })

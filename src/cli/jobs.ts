@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { type Fault, InvalidJobsError, InvalidOptionsError } from '../errors.ts'
-import type { Job } from '../job.ts'
-import { expandJob, parseSweepOption, readAllJobs } from '../jobfile/index.ts'
+import { expandJob, type PlacedJobs, parseSweepOption, readPlacedJobs } from '../jobfile/index.ts'
+import type { Scheduler } from '../scheduler.ts'
 import { givenRequestFlags, locateFlag, type RequestFlags, specOf, sweepOf } from './requestOptions.ts'
 
 /** The jobs of the files, or of the command behind `--`. Throws when there are both, or neither. */
@@ -9,11 +9,12 @@ export async function jobsOf(
   files: readonly string[],
   command: readonly string[] | null,
   flags: RequestFlags & { readonly retries?: number | string },
-): Promise<Job[]> {
+): Promise<PlacedJobs> {
   refuseUnclear(files, command, flags)
   const retries = typeof flags.retries === 'number' ? flags.retries : undefined
   if (command === null) return readFiles(files, retries)
-  return expandJob(specOf(command, flags), sweepOf(flags, parseSweepOption), locateFlag, { retries })
+  const jobs = expandJob(specOf(command, flags), sweepOf(flags, parseSweepOption), locateFlag, { retries })
+  return { jobs, placeOf: () => 'command' }
 }
 
 function refuseUnclear(
@@ -41,13 +42,28 @@ function refuseUnclear(
 const INSTEAD = 'in a job file this is a key of a job, or of "defaults"'
 
 /** Whoever forgets the `--` has named a program where a file is expected. */
-async function readFiles(files: readonly string[], retries: number | undefined): Promise<Job[]> {
+async function readFiles(files: readonly string[], retries: number | undefined): Promise<PlacedJobs> {
   try {
-    return await readAllJobs(files, { retries })
+    return await readPlacedJobs(files, { retries })
   } catch (error) {
     const [first = ''] = files
     if (!(error instanceof InvalidJobsError) || first === '-' || extname(first) !== '') throw error
     const advice = `a command stands behind --, as in: longshore run -- ${files.join(' ')}`
     throw new InvalidJobsError([...error.faults, { where: '', message: advice }])
   }
+}
+
+/** Adds the jobs; what is wrong with one of them is told where it was read. Throws an `InvalidJobsError`. */
+export function addPlaced(scheduler: Pick<Scheduler, 'add'>, { jobs, placeOf }: PlacedJobs): void {
+  try {
+    scheduler.add(jobs)
+  } catch (error) {
+    if (!(error instanceof InvalidJobsError)) throw error
+    throw new InvalidJobsError(error.faults.map(fault => placed(fault, placeOf)))
+  }
+}
+
+function placed(fault: Fault, placeOf: PlacedJobs['placeOf']): Fault {
+  const { where, message, index } = fault
+  return index === undefined ? fault : { where: placeOf(index), message: `${where} ${message}`, index }
 }

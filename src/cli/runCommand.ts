@@ -6,7 +6,7 @@ import { chooseMode } from '../reports/attach.ts'
 import type { Scheduler } from '../scheduler.ts'
 import { EXIT } from './failure.ts'
 import { listenForInterrupts } from './interrupts.ts'
-import { jobsOf } from './jobs.ts'
+import { addPlaced, jobsOf } from './jobs.ts'
 import { addRequestOptions, type RequestFlags } from './requestOptions.ts'
 import { resultLines } from './results.ts'
 import { addSchedulerOptions, type SchedulerFlags, schedulerOptionsOf } from './schedulerOptions.ts'
@@ -48,12 +48,12 @@ async function runJobs(
   const loading = import('../createScheduler.ts')
   // Awaited below, unless the jobs are at fault: then nobody is to hear of it.
   loading.catch(() => undefined)
-  const jobs = await jobsOf(files, command, flags)
+  const placed = await jobsOf(files, command, flags)
   const { createScheduler } = await loading
-  const scheduler = await createScheduler({ ...(needNoGpu(jobs) && NO_CUDA_PROBE), ...options })
+  const scheduler = await createScheduler({ ...(needNoGpu(placed.jobs) && NO_CUDA_PROBE), ...options })
   // Not `await using`: Node 22 runs this from source and does not know it.
   try {
-    scheduler.add(jobs)
+    addPlaced(scheduler, placed)
     await runToEnd(scheduler, options)
   } finally {
     await scheduler.close()

@@ -1,2 +1,9 @@
-export { expandJob, type ReadOptions, readAllJobs, readJobs } from './readJobs.ts'
+export {
+  expandJob,
+  type PlacedJobs,
+  type ReadOptions,
+  readAllJobs,
+  readJobs,
+  readPlacedJobs,
+} from './readJobs.ts'
 export { parseSweepOption } from './sweep.ts'

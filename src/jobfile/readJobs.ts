@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { cwd } from 'node:process'
 import type { Job } from '../job.ts'
-import { createJobParser, JobIds, type JobParser, parseJob } from '../schema/index.ts'
+import { at, createJobParser, JobIds, type JobParser, parseJob, type Where } from '../schema/index.ts'
 import { BrokenFile, type Entry, type Source } from './entry.ts'
 import { FaultList } from './faultList.ts'
 import { formatOf, sourceOf } from './formats.ts'
@@ -27,22 +27,39 @@ export interface ReadOptions {
  */
 export async function* readJobs(file: string, options: ReadOptions = {}): AsyncGenerator<Job[]> {
   const faults = new FaultList()
-  yield* readFile(file, options, faults)
+  for await (const { jobs } of readFile(file, options, faults)) yield jobs
   faults.throwIfAny()
 }
 
 /** Jobs of several files. Throws `InvalidJobsError` with the faults of all of them. */
 export async function readAllJobs(files: readonly string[], options: ReadOptions = {}): Promise<Job[]> {
+  return (await readPlacedJobs(files, options)).jobs
+}
+
+/** Jobs, and the place of each: `jobs.jsonl:12`. */
+export interface PlacedJobs {
+  readonly jobs: Job[]
+  placeOf(index: number): string
+}
+
+/** The same, with where each job stands: what is found wrong with it later can be told there. */
+export async function readPlacedJobs(
+  files: readonly string[],
+  options: ReadOptions = {},
+): Promise<PlacedJobs> {
   const ids = options.ids ?? new JobIds()
   const faults = new FaultList()
   const jobs: Job[] = []
+  const places: Where[] = []
   for (const file of files) {
     for await (const batch of readFile(file, { ...options, ids }, faults)) {
-      if (faults.count === 0) for (const job of batch) jobs.push(job)
+      if (faults.count > 0) continue
+      for (const job of batch.jobs) jobs.push(job)
+      for (const place of batch.places) places.push(place)
     }
   }
   faults.throwIfAny()
-  return jobs
+  return { jobs, placeOf: index => at(places[index] ?? '', []) }
 }
 
 /**
@@ -58,12 +75,12 @@ export function expandJob(
   const faults = new FaultList()
   const parse = createJobParser({ folder, from: 'data', retries })
   const document = sweep === null ? [spec] : { sweep, jobs: [spec] }
-  const jobs = [...entriesOf(document, locate)].flatMap(batch => parseBatch(batch, parse, ids, faults))
+  const jobs = [...entriesOf(document, locate)].flatMap(batch => parseBatch(batch, parse, ids, faults).jobs)
   faults.throwIfAny()
   return jobs
 }
 
-async function* readFile(file: string, options: ReadOptions, faults: FaultList): AsyncGenerator<Job[]> {
+async function* readFile(file: string, options: ReadOptions, faults: FaultList): AsyncGenerator<Batch> {
   const { folder = cwd(), retries, ids = new JobIds() } = options
   const source = sourceOf(file, folder)
   let found = 0
@@ -73,8 +90,8 @@ async function* readFile(file: string, options: ReadOptions, faults: FaultList):
     const parse = createJobParser({ folder: folderOf(source, folder), from: format.from, retries })
     for await (const batch of format.read(source)) {
       found += batch.length
-      const jobs = parseBatch(batch, parse, ids, faults)
-      if (jobs.length > 0) yield jobs
+      const parsed = parseBatch(batch, parse, ids, faults)
+      if (parsed.jobs.length > 0) yield parsed
       if (faults.isFull) return
     }
     if (found === 0) faults.add({ where: source.shown, message: 'holds no jobs' })
@@ -89,15 +106,23 @@ function folderOf({ path }: Source, folder: string): string {
   return path === null ? folder : dirname(path)
 }
 
-function parseBatch(batch: readonly Entry[], parse: JobParser, ids: JobIds, faults: FaultList): Job[] {
-  const jobs: Job[] = []
+/** Jobs that were read together, and the place of each. */
+interface Batch {
+  readonly jobs: Job[]
+  readonly places: Where[]
+}
+
+function parseBatch(batch: readonly Entry[], parse: JobParser, ids: JobIds, faults: FaultList): Batch {
+  const parsed: Batch = { jobs: [], places: [] }
   for (const entry of batch) {
     if ('fault' in entry) faults.add(entry.fault)
     else {
       const result = parseJob(entry.raw, entry.where, parse, ids)
-      if (result.ok) jobs.push(result.job)
-      else for (const fault of result.faults) faults.add(fault)
+      if (result.ok) {
+        parsed.jobs.push(result.job)
+        parsed.places.push(entry.where)
+      } else for (const fault of result.faults) faults.add(fault)
     }
   }
-  return jobs
+  return parsed
 }

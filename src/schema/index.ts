@@ -1,6 +1,7 @@
 export { JobIds } from './ids.ts'
 export type { JobSpec } from './jobSpec.ts'
 export {
+  at,
   isJob,
   type ParseJobsOptions,
   type ParseResult,

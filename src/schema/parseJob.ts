@@ -91,7 +91,8 @@ function nth(index: number): string {
   return `jobs[${index}]`
 }
 
-function at(where: Where, path: Path): string {
+/** The place of a part of a job, of the job itself for an empty path. */
+export function at(where: Where, path: Path): string {
   return typeof where === 'string' ? where : where(path)
 }
 

@@ -150,8 +150,43 @@ describe('longshore run', () => {
       { cwd },
     )
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
-    expect(stderr).toMatch(/big.*threads 9.*8/)
+    expect(stderr).toMatch(
+      /^jobs\.jsonl:2: job "[0-9a-f]{8}" \(big\) can never run: asks for threads 9, .* 8/,
+    )
     expect(existsSync(join(cwd, 'started'))).toBe(false)
+  })
+
+  test('names the place of each impossible job, whatever the format', async () => {
+    const cwd = newFolder()
+    writeFileSync(join(cwd, 'a.csv'), 'command,threads\ntrue,1\ntrue,9\n')
+    writeFileSync(join(cwd, 'b.yaml'), 'jobs:\n  - command: "true"\n  - command: [ls]\n    threads: 9\n')
+    writeFileSync(join(cwd, 'c.mjs'), 'export default [{ inline: () => 1, threads: 9 }]')
+    const files = ['a.csv', 'b.yaml', 'c.mjs', '-']
+    const { exitCode, stderr } = await longshore(['run', ...QUIET, '--capacity', 'threads=8', ...files], {
+      cwd,
+      input: '\n{"command": "true", "threads": 9}\n',
+    })
+    expect(exitCode).toBe(2)
+    const places = stderr.split('\n').map(line => line.slice(0, line.indexOf(': ')))
+    expect(places).toEqual(['a.csv:3', 'b.yaml:3', 'c.mjs[0]', 'stdin:2'])
+    const { stderr: ofCommand } = await longshore([
+      'run',
+      '--capacity',
+      'threads=8',
+      '--threads',
+      '9',
+      '--',
+      'ls',
+    ])
+    expect(ofCommand).toMatch(/^command: job "[0-9a-f]{8}" \(ls\) can never run: asks for threads 9/)
+  })
+
+  test('refuses a folder that cannot be made, and starts nothing', async () => {
+    const { exitCode, stderr } = await longshore(['run', '--run-dir', '/proc/x', '--', 'true'])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^--run-dir: cannot make the folder \/proc\/x: .*mkdir/),
+    })
   })
 
   test('refuses a run folder that holds a run', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { InvalidOptionsError } from '../../errors.ts'
 import type { JobPaths, Placement } from '../../job.ts'
@@ -36,11 +36,18 @@ function makeDatedFolder(now: number): string {
 
 function make(path: string): void {
   try {
-    mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o700 })
+    makeWithParents(join(path, 'logs'))
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new InvalidOptionsError([{ where: 'runDir', message: `cannot make the folder ${path}: ${why}` }])
   }
+}
+
+/** One by one: Node's own `recursive` goes on for ever where a system refuses with ENOENT, as in /proc. */
+function makeWithParents(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  makeWithParents(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** Takes the folder of a run away that was never started, as far as nothing stands in it. */

@@ -20,16 +20,16 @@ export function examine(
   fixed: FixedRam,
 ): { admitted: Admitted[]; faults: Fault[] } {
   const faults: Fault[] = []
+  const tell = ({ id, name }: Job, index: number, message: string) =>
+    faults.push({ where: `job "${id}" (${name})`, message, index })
   const seen = new Set<string>()
   const whyImpossible = verdicts(state)
-  const admitted = jobs.map(job => {
+  const admitted = jobs.map((job, index) => {
     const demand = demandOf(job.request, job.run.kind, fixed)
-    const where = `job "${job.id}" (${job.name})`
     const why = whyImpossible(job, demand)
-    if (why !== null) faults.push({ where, message: why })
-    if (seen.has(job.id) || state.jobs.has(job.id)) {
-      faults.push({ where, message: `expected ids to be unique in a run, got "${job.id}" twice` })
-    }
+    if (why !== null) tell(job, index, why)
+    if (seen.has(job.id) || state.jobs.has(job.id))
+      tell(job, index, `expected ids to be unique in a run, got "${job.id}" twice`)
     seen.add(job.id)
     return { job, demand }
   })
