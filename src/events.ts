@@ -80,6 +80,13 @@ export type JobReport =
       readonly at: number
       readonly pid: number | null
     }
+  /** It tells how much of it is done, 0–1. */
+  | {
+      readonly type: 'job.advanced'
+      readonly jobId: string
+      readonly placementId: string
+      readonly fraction: number
+    }
   /** An attempt is over: nothing of it runs, so what it held can be given to others. */
   | {
       readonly type: 'job.settled'

@@ -4,7 +4,8 @@ import { executorLogic } from './actors/executor.ts'
 import type { Clock } from './clock.ts'
 import type { Executor, Work } from './executor.ts'
 import type { Job, Placement, RunKind } from './job.ts'
-import { createFactorEstimator, type Estimator } from './machines/estimate.ts'
+import type { Estimator } from './machines/estimate/estimator.ts'
+import { createLearningEstimator } from './machines/estimate/learning.ts'
 import { longestFirst } from './machines/placement/longestFirst.ts'
 import type { Policy } from './machines/placement/policy.ts'
 import { schedulerMachine } from './machines/scheduler/machine.ts'
@@ -25,7 +26,7 @@ export interface SystemParts {
   work(job: Job, placement: Placement): Work
   /** Default: longest first, with a reservation for the longest that does not fit. */
   readonly policy?: Policy
-  /** Default: a time factor for each group. */
+  /** Default: a time factor for each group, learned from jobs that have ended and that run. */
   readonly estimator?: Estimator
   /** Seconds between TERM and KILL. Default 10. */
   readonly graceS?: number
@@ -64,7 +65,7 @@ export function createSystem(parts: SystemParts): System {
     input: {
       now: clock.now,
       policy: parts.policy ?? longestFirst(),
-      estimator: parts.estimator ?? createFactorEstimator(),
+      estimator: parts.estimator ?? createLearningEstimator(),
       signal: createPassSignal(defer),
       work,
       tell: event => events$.next(event),

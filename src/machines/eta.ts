@@ -7,7 +7,7 @@ import {
   type Supply,
   wavesBound,
 } from './bounds.ts'
-import { remainingOfRunning, residualS } from './residual.ts'
+import { remainingOfRunning } from './residual.ts'
 
 /** A job that runs now. */
 export interface RunningWork {
@@ -40,11 +40,6 @@ export interface RemainingInput {
   readonly supply: Supply
   /** Milliseconds since the epoch. */
   readonly now: number
-  /**
-   * Seconds of finished jobs that each group's predictions were learned from (`GroupEstimate.learnedS`); 0 for a
-   * group that is not named.
-   */
-  readonly learnedS?: Readonly<Record<string, number>>
 }
 
 export interface Remaining {
@@ -67,7 +62,7 @@ export interface Remaining {
 export function remainingTime(input: RemainingInput): Remaining {
   const running = [...input.running]
   const ofRunning = new Map(running.map(work => [work.id, expectedLeft(work, input.now)]))
-  const pending = lifted([...input.pending], running, input)
+  const pending = [...input.pending]
   const loads = mergeLoads([...running.map(work => loadOf(work, ofRunning)), ...pending.map(loadOfBucket)])
   const longest = longestOf(running, ofRunning, pending)
   const bound = largest([
@@ -96,42 +91,6 @@ export function isOverdue(
 
 function elapsedOf({ startedAt }: Pick<RunningWork, 'startedAt'>, now: number): number {
   return Math.max(0, (now - startedAt) / 1000)
-}
-
-/**
- * Running jobs that are overdue tell of the pending ones of their group, long before the first of them ends: the
- * predictions of a group are scaled by (what was learned + expected totals of the running ones) over (what was
- * learned + their predicted totals): one step of the EM algorithm for durations that are not over yet
- * (Dempster, Laird, Rubin, J. R. Stat. Soc. B 39, 1977).
- */
-function lifted(
-  pending: readonly PendingBucket[],
-  running: readonly RunningWork[],
-  input: RemainingInput,
-): PendingBucket[] {
-  const sums = new Map<string, { expectedS: number; predictedS: number }>()
-  for (const work of running) {
-    const sum = sums.get(work.group) ?? startOf(input.learnedS?.[work.group] ?? 0)
-    sums.set(work.group, sum)
-    const elapsed = elapsedOf(work, input.now)
-    sum.expectedS += elapsed + residualS(elapsed, work.predictedS)
-    sum.predictedS += work.predictedS
-  }
-  return pending.map(bucket => scaled(bucket, liftOf(sums.get(bucket.group))))
-}
-
-function startOf(learnedS: number): { expectedS: number; predictedS: number } {
-  return { expectedS: learnedS, predictedS: learnedS }
-}
-
-function liftOf(sum: { expectedS: number; predictedS: number } | undefined): number {
-  return sum && sum.predictedS > 0 ? Math.max(1, sum.expectedS / sum.predictedS) : 1
-}
-
-function scaled(bucket: PendingBucket, factor: number): PendingBucket {
-  if (factor === 1) return bucket
-  const longest = { ...bucket.longest, predictedS: bucket.longest.predictedS * factor }
-  return { ...bucket, sumS: bucket.sumS * factor, longest }
 }
 
 function loadOf(work: RunningWork, left: ReadonlyMap<string, number>): Load {

@@ -85,6 +85,12 @@ export const jobMachine = setup({
       }),
     ),
     noteProgress: assign((_, params: { fraction: number }) => ({ fraction: params.fraction })),
+    tellProgress: sendTo(ownerOf, ({ context }, params: { placementId: string; fraction: number }) => ({
+      type: 'job.advanced',
+      jobId: context.job.id,
+      placementId: params.placementId,
+      fraction: params.fraction,
+    })),
     noteEnding: assign((_, params: { ending: Ending }) => ({ ending: params.ending })),
     noteGrowth: assign(({ context }) => ({ grown: context.grown + 1 })),
     noteTimeout: assign({ timedOut: true }),
@@ -158,7 +164,12 @@ export const jobMachine = setup({
       on: {
         'job.progressed': [
           { guard: 'foreign' },
-          { actions: { type: 'noteProgress', params: ({ event }) => event } },
+          {
+            actions: [
+              { type: 'noteProgress', params: ({ event }) => event },
+              { type: 'tellProgress', params: ({ event }) => event },
+            ],
+          },
         ],
         'job.exited': byItsEnding,
         'job.timedOut': 'timingOut',

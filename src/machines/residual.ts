@@ -1,3 +1,5 @@
+import { millsRatio, upperTail } from './normal.ts'
+
 /**
  * Spread of a job's true duration around its prediction: the standard deviation of the logarithm of their ratio.
  * 0.5 says that two jobs of three take between 0.54 and 1.46 times what was predicted.
@@ -40,33 +42,4 @@ export function remainingOfRunning(elapsedS: number, predictedS: number, progres
   const part = Math.min(1, done / TRUSTED_PROGRESS)
   const weightedTold = elapsedS * (1 - done) * part * (part / done)
   return weightedTold + (1 - part * part) * predicted
-}
-
-/** Upper tail of the standard normal distribution over its density, accurate to 1e-9 for x > -8. */
-function millsRatio(x: number): number {
-  return x > 3 ? tailFraction(x) : upperTail(x) / density(x)
-}
-
-/** Laplace's continued fraction 1 / (x + 1 / (x + 2 / (x + 3 / …))), for x well above 0. */
-function tailFraction(x: number): number {
-  let below = x
-  for (let k = 60; k > 0; k -= 1) below = x + k / below
-  return 1 / below
-}
-
-/** P(Z > x), by the series of Marsaglia, "Evaluating the Normal Distribution", J. Stat. Software 11, 2004. */
-function upperTail(x: number): number {
-  if (x < -8) return 1
-  if (x > 3) return tailFraction(x) * density(x)
-  let term = x
-  let sum = x
-  for (let k = 3; Math.abs(term) > 1e-17; k += 2) {
-    term *= (x * x) / k
-    sum += term
-  }
-  return 0.5 - sum * density(x)
-}
-
-function density(x: number): number {
-  return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
 }

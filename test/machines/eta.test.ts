@@ -107,17 +107,6 @@ describe('the remaining time in simple cases', () => {
     expect(expectedLeft(running(10, 100, { progress: 0 }), NOW)).toBe(expectedLeft(running(10, 100), NOW))
     expect(expectedLeft(running(100, 100, { progress: 1 }), NOW)).toBeGreaterThan(0)
   })
-
-  test('jobs that are overdue as a whole lengthen the pending ones of their group, and of no other', () => {
-    const late = [running(600, 60)]
-    const pending = [bucket(times(100, 60))]
-    const alone = remaining({ pending }).remainingS
-    expect(remaining({ running: late, pending }).remainingS).toBeGreaterThan(5 * alone)
-    const other = [bucket(times(100, 60), {}, 'h')]
-    expect(remaining({ running: late, pending: other }).remainingS).toBeLessThan(1.2 * alone)
-    const learned = remaining({ running: late, pending, learnedS: { g: 1e6 } }).remainingS
-    expect(learned).toBeLessThan(1.2 * alone)
-  })
 })
 
 describe('the expected rest of a running job', () => {

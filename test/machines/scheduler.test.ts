@@ -28,12 +28,18 @@ const ACTIONS: Record<string, (system: SimulatedSystem) => void> = {
   close: system => system.close(),
   cancel: system => system.cancel('plain', 'flaky'),
   settle: system => system.clock.settle(),
+  progress: system => tellProgress(system),
   pass: system => void system.clock.step(),
   lose: system => system.loseNode(NODE.name),
   leave: system => system.actor.send({ type: 'node.leave', node: NODE.name }),
   back: system => system.joinNode(NODE),
 }
 type Action = { readonly type: string }
+
+function tellProgress(system: SimulatedSystem): void {
+  for (const { ref, placementId } of system.state().live.values())
+    ref.send({ type: 'job.progressed', placementId, fraction: 0.5 })
+}
 
 function addOne(system: SimulatedSystem, id: string, retries: number): void {
   if (!system.state().jobs.has(id)) system.add(buildJob({ id, retries, timeS: 5 }))

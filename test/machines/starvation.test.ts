@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createTrustingEstimator } from '../../src/machines/estimate/trusting.ts'
 import { buildJob, buildNode, checkInvariants, simulateSystem } from '../../src/testing/index.ts'
 import { hushXState } from '../support/hushXState.ts'
 import { runsOr, seed } from '../support/runs.ts'
@@ -18,14 +19,17 @@ describe('a large job', () => {
     { minLength: 1, maxLength: 40 },
   )
 
-  it('never waits longer than for what ran when it came, behind any stream of smaller ones', () => {
+  it('never waits longer than for what ran when it came, by estimates that are right, behind any stream of smaller ones', () => {
     fc.assert(
       fc.property(
         smalls,
         fc.integer({ min: 0, max: 39 }),
         fc.constantFrom(3, 4),
         (stream, before, threads) => {
-          const system = simulateSystem({ nodes: [buildNode({ threads: 4 })] })
+          const system = simulateSystem({
+            nodes: [buildNode({ threads: 4 })],
+            estimator: createTrustingEstimator(),
+          })
           system.start()
           let lastEndS = 0
           for (const [i, { afterS, timeS }] of stream.entries()) {

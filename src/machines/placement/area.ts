@@ -25,14 +25,17 @@ export function pendingAreaS(situation: Situation): number {
   )
 }
 
-/** Predicted seconds of all jobs of a bucket together: their own estimates stretched as its longest job's is. */
+/**
+ * Predicted seconds of all jobs of a bucket together: their own estimates, stretched as that of a job is whose length is
+ * usual for the work in it. Where predictions grow with a power of the estimate, that is right to the second order in
+ * how far the power is from 1.
+ */
 export function predictedTotalS(situation: Pick<Situation, 'predict'>, bucket: Bucket): number {
   const longest = bucket.at(0)
   if (!longest) return 0
-  const predicted = situation.predict(longest)
-  return longest.job.timeS === null
-    ? predicted * bucket.size
-    : (predicted / longest.job.timeS) * bucket.totalTimeS
+  const { usualTimeS: timeS, totalTimeS, size } = bucket
+  if (!(timeS > 0)) return situation.predict(longest) * size
+  return (situation.predict({ ...longest, job: { ...longest.job, timeS } }) / timeS) * totalTimeS
 }
 
 function totals(nodes: readonly Free[]): { threads: number; ram: number; share: number; gpuRam: number } {

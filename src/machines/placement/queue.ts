@@ -29,6 +29,11 @@ export interface Bucket {
   readonly size: number
   /** Sum of the jobs' own estimates in seconds; 0 where they came without. */
   readonly totalTimeS: number
+  /**
+   * Geometric mean of the jobs' estimates in seconds, each weighted by itself: about half of the work is in jobs that
+   * are longer. 0 where they came without.
+   */
+  readonly usualTimeS: number
   /** The job at a place in the order, 0 for the longest. */
   at(position: number): PendingJob | undefined
 }
@@ -78,6 +83,8 @@ class OrderedBucket implements Bucket {
   readonly priority: number
   readonly estimated: boolean
   totalTimeS = 0
+  /** Sum of timeS · ln timeS. */
+  #totalTimeLog = 0
   #ordered: PendingJob[] = []
   #added: PendingJob[] = []
 
@@ -93,6 +100,10 @@ class OrderedBucket implements Bucket {
     return this.#ordered.length + this.#added.length
   }
 
+  get usualTimeS(): number {
+    return this.totalTimeS > 0 ? Math.exp(this.#totalTimeLog / this.totalTimeS) : 0
+  }
+
   at(position: number): PendingJob | undefined {
     this.#sortIn()
     return this.#ordered[this.#ordered.length - 1 - position]
@@ -100,7 +111,7 @@ class OrderedBucket implements Bucket {
 
   add(pending: PendingJob): void {
     this.#added.push(pending)
-    this.totalTimeS += pending.job.timeS ?? 0
+    this.#count(pending.job.timeS ?? 0)
   }
 
   remove(pending: PendingJob): boolean {
@@ -109,8 +120,19 @@ class OrderedBucket implements Bucket {
     if (this.#ordered[position] !== pending) return false
     if (position === this.#ordered.length - 1) this.#ordered.pop()
     else this.#ordered.splice(position, 1)
-    this.totalTimeS = this.size === 0 ? 0 : this.totalTimeS - (pending.job.timeS ?? 0)
+    this.#discount(pending.job.timeS ?? 0)
     return true
+  }
+
+  #count(timeS: number): void {
+    this.totalTimeS += timeS
+    if (timeS > 0) this.#totalTimeLog += timeS * Math.log(timeS)
+  }
+
+  /** Sums of nothing are 0, whatever was rounded before. */
+  #discount(timeS: number): void {
+    this.totalTimeS = this.size === 0 ? 0 : this.totalTimeS - timeS
+    if (timeS > 0) this.#totalTimeLog = this.size === 0 ? 0 : this.#totalTimeLog - timeS * Math.log(timeS)
   }
 
   #sortIn(): void {

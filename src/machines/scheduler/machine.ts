@@ -4,7 +4,7 @@ import type { NodeCapacity } from '../../node.ts'
 import { type LedgerRef, ledgerMachine } from '../ledger.ts'
 import { admit, cancel } from './admit.ts'
 import { carryOut, plan } from './pass.ts'
-import { noteRunning, retry, settle } from './settle.ts'
+import { noteProgress, noteRunning, retry, settle } from './settle.ts'
 import type { PassSignal } from './signal.ts'
 import { emptyState, type SchedulerPorts, type SchedulerState, unfinished } from './state.ts'
 
@@ -95,6 +95,7 @@ export const schedulerMachine = setup({
     'jobs.add': { actions: ({ context, event }) => admit(context, event.jobs) },
     'jobs.cancel': { actions: ({ context, event }) => cancel(context, event.ids) },
     'job.running': { actions: ({ context, event }) => noteRunning(context, event) },
+    'job.advanced': { actions: ({ context, event }) => noteProgress(context, event) },
     'job.settled': [
       { guard: 'hasEnded', actions: ({ context, event }) => settle(context, event) },
       {

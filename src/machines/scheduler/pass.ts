@@ -65,6 +65,7 @@ const FALLBACK = longestFirst()
 export function situationOf(state: SchedulerState): Situation {
   const { estimator, now } = state.ports
   const at = now()
+  estimator.at(at)
   return {
     now: at,
     nodes: [...state.nodes.values()].filter(isOpen).map(node => openNode(state, node, at)),

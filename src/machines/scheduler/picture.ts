@@ -25,13 +25,11 @@ export type Ahead = 'all' | 'running'
 
 /** What is left of the run, by what runs, what waits (if it is to be run), and what the nodes have. */
 export function remainingOf(state: SchedulerState, ahead: Ahead = 'all'): Remaining {
-  const { estimator, now } = state.ports
-  const learnedS = Object.fromEntries(estimator.groups().map(({ group, learnedS }) => [group, learnedS]))
-  const running = [...state.live.values()].map(live => runningWork(state, live))
   const situation = situationOf(state)
+  const running = [...state.live.values()].map(live => runningWork(state, live))
   const pending =
     ahead === 'running' ? [] : situation.buckets.flatMap(bucket => pendingBucket(situation, bucket))
-  return remainingTime({ running, pending, supply: supplyOf(state.nodes.values()), now: now(), learnedS })
+  return remainingTime({ running, pending, supply: supplyOf(state.nodes.values()), now: situation.now })
 }
 
 /** Where the run stands, in figures. `startedAt` in ms since the epoch. */

@@ -13,7 +13,16 @@ export function noteRunning(
   const live = state.live.get(jobId)
   if (live?.placementId !== placementId || live.startedAt !== null) return
   live.startedAt = at
+  state.ports.estimator.started(live.pending.job, at)
   state.ports.tell({ type: 'job.started', at, id: jobId, pid })
+}
+
+/** A running job tells how much of it is done. */
+export function noteProgress(
+  { live, ports }: SchedulerState,
+  { jobId, placementId, fraction }: Extract<JobReport, { type: 'job.advanced' }>,
+): void {
+  if (live.get(jobId)?.placementId === placementId) ports.estimator.progressed(jobId, fraction, ports.now())
 }
 
 /** An attempt is over: what came of it is told, then its resources are free, then the others learn from it. */
@@ -24,6 +33,7 @@ export function settle(
   const live = state.live.get(jobId)
   if (!live || live.placementId !== placementId) return
   state.live.delete(jobId)
+  state.ports.estimator.stopped(jobId)
   moveOn(state, live, settlement)
   state.nodes.get(live.node)?.ledger.send({ type: 'ledger.release', placementId })
   if (settlement.to === 'ended') learn(state, live, settlement.outcome)
@@ -86,5 +96,5 @@ function requeue(state: SchedulerState, lost: PendingJob): void {
 /** Only a success that speaks for its group teaches: a failure ends at any time, a cached result at once. */
 function learn(state: SchedulerState, { pending: { job } }: LiveJob, outcome: Outcome): void {
   if (outcome.status !== 'succeeded' || !outcome.representative) return
-  state.ports.estimator.learn(job.group, job.timeS, outcome.durationS)
+  state.ports.estimator.learn(job, outcome.durationS)
 }
