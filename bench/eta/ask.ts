@@ -1,5 +1,5 @@
 import type { SchedulerState } from '../../src/machines/scheduler/state.ts'
-import { type SimulatedSystem, simulateSystem } from '../../src/testing/system.ts'
+import { type SimulatedSystem, simulateSystem } from '../../src/testing/index.ts'
 import { durationOf, type Instance, jobsOf, nodesOf } from '../instances/instance.ts'
 import type { Telling } from './score.ts'
 

@@ -1,8 +1,7 @@
 import type { Job, Request } from '../job.ts'
-import type { FixedRam, NodeCapacity } from '../node.ts'
+import type { NodeCapacity } from '../node.ts'
 
-/** No fixed RAM: what is asked for is what is taken. */
-export const NO_FIXED_RAM: FixedRam = { command: 0, task: 0, inline: 0, cuda: 0 }
+export { NO_FIXED_RAM } from '../simulator/noFixedRam.ts'
 
 /** A request of one thread and nothing else, but for what is given. */
 export function buildRequest(request: Partial<Request> = {}): Request {

@@ -7,13 +7,14 @@ export type { FixedRam, NodeCapacity } from '../node.ts'
 export type { RunEvent } from '../progress.ts'
 export { SimulatedClock } from '../simulator/clock.ts'
 export { type Play, type Script, SimulatedExecutor } from '../simulator/executor.ts'
-export { buildJob, buildNode, buildRequest, type JobDraft, NO_FIXED_RAM, type NodeDraft } from './builders.ts'
-export { type FaultOptions, faultsBySeed } from './faults.ts'
-export { brokenInvariants, checkInvariants, type WatchedSystem } from './invariants/index.ts'
-export { type LostNodesOptions, loseNodesBySeed } from './lostNodes.ts'
+export { type FaultOptions, faultsBySeed } from '../simulator/faults.ts'
+export { type LostNodesOptions, loseNodesBySeed } from '../simulator/lostNodes.ts'
+export { NO_FIXED_RAM } from '../simulator/noFixedRam.ts'
 export {
   type GivenJobs,
   type SimulatedSystem,
   type SimulatedSystemOptions,
   simulateSystem,
-} from './system.ts'
+} from '../simulator/system.ts'
+export { buildJob, buildNode, buildRequest, type JobDraft, type NodeDraft } from './builders.ts'
+export { brokenInvariants, checkInvariants, type WatchedSystem } from './invariants/index.ts'

@@ -4,10 +4,10 @@ import { examine } from '../machines/scheduler/admit.ts'
 import type { FixedRam, NodeCapacity } from '../node.ts'
 import type { RunEvent } from '../progress.ts'
 import { JobIds, type JobSpec, parseJobs } from '../schema/index.ts'
-import { SimulatedClock } from '../simulator/clock.ts'
-import { type Play, SimulatedExecutor } from '../simulator/executor.ts'
 import { createSystem, type System, type SystemParts } from '../system.ts'
-import { NO_FIXED_RAM } from './builders.ts'
+import { SimulatedClock } from './clock.ts'
+import { type Play, SimulatedExecutor } from './executor.ts'
+import { NO_FIXED_RAM } from './noFixedRam.ts'
 
 /** What a simulated system is made of. */
 export interface SimulatedSystemOptions
@@ -23,6 +23,11 @@ export interface SimulatedSystemOptions
   readonly play?: Play
   /** Default: none. */
   readonly fixedRam?: FixedRam
+  /**
+   * Whether `events` and `outcomes` keep all that is told: about 1.5 kB a job. Default true; where it is false they
+   * stay empty, and whoever needs something of a huge simulation listens to `events$`.
+   */
+  readonly keepEvents?: boolean
 }
 
 /** A job, or several. */
@@ -33,9 +38,9 @@ export interface SimulatedSystem extends System {
   readonly clock: SimulatedClock
   /** The executor of each node; one serves all kinds of jobs. */
   readonly executors: ReadonlyMap<string, SimulatedExecutor>
-  /** Every event so far. */
+  /** Every event so far; none where `keepEvents` is false. */
   readonly events: readonly RunEvent[]
-  /** Every outcome so far, in the order in which they were told. */
+  /** Every outcome so far, in the order in which they were told; none where `keepEvents` is false. */
   readonly outcomes: readonly Outcome[]
   /**
    * Adds jobs or lists of them, as `scheduler.add` takes them or as `buildJob` makes them; returns them with their ids
@@ -67,7 +72,7 @@ export interface SimulatedSystem extends System {
 
 /** Builds a simulated system. Nothing is placed before it is started, by `start` or `runAll`. */
 export function simulateSystem(options: SimulatedSystemOptions): SimulatedSystem {
-  const { nodes, play = asEstimated, fixedRam = NO_FIXED_RAM, ...parts } = options
+  const { nodes, play = asEstimated, fixedRam = NO_FIXED_RAM, keepEvents = true, ...parts } = options
   const clock = new SimulatedClock()
   const work: SystemParts['work'] = (job, placement) => ({ job, placement, paths: NO_FILES })
   const system = createSystem({ ...parts, clock, defer: clock.defer, work })
@@ -75,7 +80,7 @@ export function simulateSystem(options: SimulatedSystemOptions): SimulatedSystem
   const ids = new JobIds()
   const simulated: SimulatedSystem = {
     ...system,
-    ...recorded(system),
+    ...(keepEvents ? recorded(system) : NOTHING_KEPT),
     ...withNodes(system, clock, play),
     clock,
     add: (...jobs) => add(system, jobs, ids, fixedRam),
@@ -89,13 +94,19 @@ export function simulateSystem(options: SimulatedSystemOptions): SimulatedSystem
       simulated.start()
       const startedAt = clock.now()
       afterEach(simulated)
-      clock.runAll(() => afterEach(simulated))
+      clock.runAll(() => afterEach(simulated), MOMENTS + MOMENTS_A_JOB * system.state().jobs.size)
       return (clock.now() - startedAt) / 1000
     },
   }
   for (const node of nodes) simulated.joinNode(node)
   return simulated
 }
+
+/** So many moments a simulation may have: what goes on longer goes on for ever. */
+const MOMENTS = 1_000_000
+const MOMENTS_A_JOB = 100
+
+const NOTHING_KEPT = { events: [], outcomes: [] }
 
 function recorded(system: System): Pick<SimulatedSystem, 'events' | 'outcomes'> {
   const events: RunEvent[] = []

@@ -1,5 +1,5 @@
 import type { Ending } from '../job.ts'
-import type { Play, Script } from '../simulator/executor.ts'
+import type { Play, Script } from './executor.ts'
 import { randomOf } from './random.ts'
 
 /** How often what goes wrong. Rates are shares of all attempts, 0–1; those of the four ways to end may add up to 1. */
