@@ -22,8 +22,8 @@ export interface Goal {
   readonly limit: number
 }
 
-/** Seconds, jobs a second, times something, or per cent of one core. */
-export type Unit = 's' | '/s' | '×' | '%'
+/** Seconds, jobs a second, times something, per cent of one core, or memory. */
+export type Unit = 's' | '/s' | '×' | '%' | 'GiB'
 
 /** One line of the table. */
 export interface Finding {

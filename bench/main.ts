@@ -15,12 +15,13 @@ import { type Options, readOptions, USAGE, UsageError } from './options.ts'
 import { startsOfPeers } from './peers/compare.ts'
 import { setUpPeers } from './peers/setUp.ts'
 import { sampling } from './sampling.ts'
+import { simulator } from './simulator.ts'
 import { sleeps } from './sleeps.ts'
 import { start } from './start.ts'
 import { lookAround, type Surroundings } from './surroundings.ts'
 import { tasks } from './tasks.ts'
 
-const BENCHES: readonly Bench[] = [start, noop, commands, tasks, inline, sleeps, idle, sampling]
+const BENCHES: readonly Bench[] = [start, noop, commands, tasks, inline, sleeps, idle, sampling, simulator]
 /** With more going on beside it, figures say little. */
 const QUIET_LOAD = 0.7
 

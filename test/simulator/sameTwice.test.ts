@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../src/progress.ts'
-import { buildJob, buildNode, faultsBySeed, loseNodesBySeed, simulateSystem } from '../../src/testing/index.ts'
+import {
+  buildJob,
+  buildNode,
+  faultsBySeed,
+  loseNodesBySeed,
+  simulateSystem,
+} from '../../src/testing/index.ts'
 import { hushXState } from '../support/hushXState.ts'
 
 hushXState()
@@ -14,7 +20,12 @@ function storm(seed: number, keepEvents: boolean) {
   const journal: RunEvent[] = []
   system.events$.subscribe(event => journal.push(event))
   const jobs = Array.from({ length: 60 }, (_, i) => {
-    const size = { threads: 1 + (i % 4), gpus: i % 7 === 0 ? 1 : 0, gpuShare: 0.5, timeS: 1 + ((i * 37) % 50) }
+    const size = {
+      threads: 1 + (i % 4),
+      gpus: i % 7 === 0 ? 1 : 0,
+      gpuShare: 0.5,
+      timeS: 1 + ((i * 37) % 50),
+    }
     return buildJob({ id: `j${i}`, group: `g${i % 3}`, retries: i % 2, timeoutS: 60, ...size })
   })
   system.add(jobs)
