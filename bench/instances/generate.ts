@@ -1,4 +1,4 @@
-import { randomOf } from '../../src/testing/random.ts'
+import { randomOf } from '../../src/simulator/random.ts'
 import { FAMILIES, type Family, normal, type Random } from './families.ts'
 import type { Instance, InstanceJob } from './instance.ts'
 

@@ -4,7 +4,7 @@ import { sampleS } from '../../../src/machines/estimate/distribution.ts'
 import type { EstimatedJob, Estimator } from '../../../src/machines/estimate/estimator.ts'
 import { createLearningEstimator, GUESS_S } from '../../../src/machines/estimate/learning.ts'
 import { normalQuantile } from '../../../src/machines/normal.ts'
-import { randomOf } from '../../../src/testing/random.ts'
+import { randomOf } from '../../../src/simulator/random.ts'
 import { runsOr, seed } from '../../support/runs.ts'
 
 const options = { seed, numRuns: runsOr(200) }
