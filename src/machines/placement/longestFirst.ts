@@ -2,7 +2,8 @@ import { pendingAreaS } from './area.ts'
 import { type Free, take } from './free.ts'
 import { firstOf, type Head, headOf, moveTo, skipToShorter } from './heads.ts'
 import { type Candidate, fittingNodes } from './nodeChoice.ts'
-import type { Decision, Held, Policy, Situation } from './policy.ts'
+import type { Decision, Held, Policy, Situation, Trace } from './policy.ts'
+import type { PendingJob } from './queue.ts'
 import { beside, type Reservation, reserve } from './reservation.ts'
 
 /** What the policy can be told. */
@@ -26,6 +27,8 @@ interface Pass {
   readonly held: Map<string, Held[]>
   /** Jobs that fitted nowhere: nothing shorter may delay the first of them that can have a place. */
   readonly waiting: Head[]
+  /** For whom, and where. */
+  reservedFor: PendingJob | null
   reservation: Reservation | null
   areaS: number | null
 }
@@ -37,9 +40,10 @@ interface Pass {
 export function longestFirst({ groupStarts = 3 }: LongestFirstOptions = {}): Policy {
   return {
     name: 'longest-first',
-    decide(situation) {
+    decide(situation, trace) {
       const pass = begin(situation)
       for (let head = next(pass, groupStarts); head; head = next(pass, groupStarts)) place(pass, head)
+      if (trace) tellReservation(pass, trace)
       return pass.decisions
     },
   }
@@ -54,6 +58,7 @@ function begin(situation: Situation): Pass {
     placedOf: new Map(),
     held: new Map(),
     waiting: [],
+    reservedFor: null,
     reservation: null,
     areaS: null,
   }
@@ -109,9 +114,17 @@ function reserveForFirst(pass: Pass): Reservation | null {
   }))
   for (let head = pass.waiting.shift(); head; head = pass.waiting.shift()) {
     const reservation = reserve(head.bucket.demand, nodes, pass.free)
-    if (reservation) return reservation
+    if (!reservation) continue
+    pass.reservedFor = head.pending
+    return reservation
   }
   return null
+}
+
+function tellReservation(pass: Pass, trace: Trace): void {
+  pass.reservation ??= reserveForFirst(pass)
+  const { reservation, reservedFor } = pass
+  if (reservation && reservedFor) trace.reserved(reservedFor, reservation.node, reservation.at)
 }
 
 function decide(pass: Pass, head: Head, { node, grant }: Candidate): void {

@@ -38,6 +38,15 @@ export interface Decision {
   readonly grant: Grant
 }
 
+/** Hears how a policy comes to its decisions: `explain` listens, the scheduler does not. */
+export interface Trace {
+  /**
+   * A place is kept for a job that fits nowhere now, on a node, from a time on (ms since the epoch): in this pass
+   * nothing is placed that would delay it.
+   */
+  reserved(pending: PendingJob, node: string, at: number): void
+}
+
 /**
  * Decides which waiting jobs to place now, and where. A pure function of the situation: the scheduler carries the
  * decisions out in their order, and each ledger refuses what does not fit.
@@ -45,6 +54,9 @@ export interface Decision {
 export interface Policy {
   /** Stands in warnings about its decisions. */
   readonly name: string
-  /** In the order in which they are to be carried out; none where nothing fits. */
-  decide(situation: Situation): readonly Decision[]
+  /**
+   * In the order in which they are to be carried out; none where nothing fits. A policy that keeps places tells
+   * `trace` of them, where there is one, also when nothing else wants them; it decides the same with and without.
+   */
+  decide(situation: Situation, trace?: Trace): readonly Decision[]
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { allFree, covers, take } from '../../../src/machines/placement/free.ts'
 import { longestFirst } from '../../../src/machines/placement/longestFirst.ts'
+import type { Trace } from '../../../src/machines/placement/policy.ts'
 import { buildNode, type JobDraft } from '../../../src/testing/builders.ts'
 import { runsOr, seed } from '../../support/runs.ts'
 import { type Scene, situationOf } from './support/situation.ts'
@@ -69,6 +70,16 @@ describe('longest first, beside a large job that waits', () => {
   it('lets in what ends in time', () => {
     const waiting = [large, { id: 'small', timeS: 30 }]
     expect(placed({ nodes: [four], waiting, running })).toEqual(['small'])
+  })
+
+  it('tells whoever asks for whom which place is kept, whether or not something else wants it', () => {
+    for (const others of [[], [{ id: 'small', timeS: 31 }], [{ id: 'small', timeS: 3 }]]) {
+      const kept: unknown[] = []
+      const situation = situationOf({ nodes: [four], waiting: [large, ...others], running })
+      const trace: Trace = { reserved: ({ job }, node, at) => kept.push([job.id, node, at]) }
+      expect(longestFirst().decide(situation, trace)).toEqual(longestFirst().decide(situation))
+      expect(kept).toEqual([['large', 'node', 30_000]])
+    }
   })
 
   it('keeps out what would delay it', () => {
