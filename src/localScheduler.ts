@@ -194,7 +194,8 @@ export class LocalScheduler implements Scheduler {
   /** Called while an event happens: an outcome is written down before its resources are given to others. */
   #note(event: RunEvent): void {
     const isClosing = this.#closing !== null
-    if (event.type === 'job.ended') this.#record.note(event.outcome, { isClosing })
+    if (event.type === 'job.placed') this.#record.notePlaced(event)
+    else if (event.type === 'job.ended') this.#record.note(event.outcome, { isClosing })
     else if (event.type === 'burst.placed') this.#firstEstimate ??= this.#estimate()
   }
 

@@ -47,6 +47,23 @@ export interface RunningJob {
   readonly gpus: readonly number[]
 }
 
+/** What a placed job holds of its node. */
+export interface Holding {
+  readonly threads: number
+  /** GiB, fixed RAM included. */
+  readonly ramGb: number
+  /** Positions of physical cores; empty where it is not pinned. */
+  readonly cores: readonly number[]
+  /** Ids of GPUs. */
+  readonly gpus: readonly string[]
+  /** Of each of these GPUs, 0 without one. */
+  readonly gpuShare: number
+  /** GiB on each of these GPUs, the CUDA context included. */
+  readonly gpuRamGb: number
+  /** Own resources. */
+  readonly resources: Readonly<Record<string, number>>
+}
+
 /** What is taken of a resource: `used` of `capacity`, in threads or GiB or shares. */
 export interface Use {
   readonly used: number
@@ -131,16 +148,14 @@ export type RunEvent =
       readonly runDir: string | null
     }
   | { readonly type: 'jobs.added'; readonly at: number; readonly jobs: number }
-  | {
+  | (Holding & {
       readonly type: 'job.placed'
       readonly at: number
       readonly id: string
       readonly name: string
       readonly node: string
       readonly attempt: number
-      readonly cores: readonly number[]
-      readonly gpus: readonly string[]
-    }
+    })
   | { readonly type: 'job.started'; readonly at: number; readonly id: string; readonly pid: number | null }
   | {
       readonly type: 'job.retrying'

@@ -1,7 +1,7 @@
 import { Outcomes } from './actors/record/outcomes.ts'
 import { Results } from './actors/record/results.ts'
 import type { Outcome } from './job.ts'
-import type { RunReport } from './progress.ts'
+import type { Holding, RunReport } from './progress.ts'
 
 /** What a record needs of the run that it is kept of. */
 export interface RunRecordParts {
@@ -15,6 +15,8 @@ export class RunRecord {
   readonly #parts: RunRecordParts
   readonly #failures: Outcome[] = []
   #results: Results | null = null
+  /** What live jobs hold, by id. */
+  readonly #held = new Map<string, Holding>()
   #startedAt: number | null = null
 
   constructor(parts: RunRecordParts) {
@@ -42,11 +44,18 @@ export class RunRecord {
     this.#open()
   }
 
+  /** A job was placed: what it holds is written down with its outcome. */
+  notePlaced(placed: Holding & { readonly id: string }): void {
+    const { threads, ramGb, cores, gpus, gpuShare, gpuRamGb, resources } = placed
+    this.#held.set(placed.id, { threads, ramGb, cores, gpus, gpuShare, gpuRamGb, resources })
+  }
+
   /** Takes an outcome: it is written down, and whoever waits for it hears of it. */
   note(outcome: Outcome, { isClosing }: { readonly isClosing: boolean }): void {
     // Jobs of a run that was never started have no folder to be written into.
     if (this.#startedAt !== null || !isClosing) this.#open()
-    this.#results?.add(outcome)
+    this.#results?.add(outcome, this.#held.get(outcome.id) ?? null)
+    this.#held.delete(outcome.id)
     this.outcomes.settle(outcome)
     if (outcome.status === 'failed') this.#noteFailure(outcome)
   }

@@ -1,7 +1,10 @@
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Outcome } from '../../job.ts'
-import type { RunReport } from '../../progress.ts'
+import type { Holding, RunReport } from '../../progress.ts'
+
+/** An outcome as it stands in `results.jsonl`: with what its last placement held, `null` where it had none. */
+export type RecordedOutcome = Outcome & { readonly held: Holding | null }
 
 /**
  * Writes what a run comes to into its folder: `results.jsonl`, an outcome a line, and `summary.json`. What cannot be
@@ -22,9 +25,9 @@ export class Results {
     this.#file = openSync(join(runDir, 'results.jsonl'), 'a', 0o600)
   }
 
-  /** Keeps an outcome. Those of one turn of the event loop are written together. */
-  add(outcome: Outcome): void {
-    this.#lines.push(lineOf(outcome))
+  /** Keeps an outcome, and what the job held of its node. Those of one turn of the event loop are written together. */
+  add(outcome: Outcome, held: Holding | null): void {
+    this.#lines.push(lineOf({ ...outcome, held }))
     this.#due ??= setImmediate(() => this.#write())
   }
 
@@ -66,7 +69,7 @@ export class Results {
 }
 
 /** A result that JSON cannot hold (a cycle, say) is left out, and that is said. */
-function lineOf(outcome: Outcome): string {
+function lineOf(outcome: RecordedOutcome): string {
   try {
     return `${JSON.stringify(outcome, plain)}\n`
   } catch {

@@ -1,10 +1,12 @@
 import { createActor } from 'xstate'
 import type { JobReport, Receiver } from '../../events.ts'
 import type { Placement } from '../../job.ts'
+import type { Holding } from '../../progress.ts'
 import { fromBytes, fromMilli } from '../../units.ts'
 import { expectedLeft } from '../eta.ts'
 import { jobMachine } from '../job.ts'
 import { freeIn } from '../ledger.ts'
+import type { Grant } from '../placement/free.ts'
 import { longestFirst } from '../placement/longestFirst.ts'
 import type { Decision, Held, OpenNode, Situation } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
@@ -152,6 +154,18 @@ function placementOf({ pending, grant }: Decision, { capacity }: SchedulerNode):
   }
 }
 
+function holdingOf({ threads, ramGb, cores, gpus }: Placement, grant: Grant): Holding {
+  return {
+    threads,
+    ramGb,
+    cores,
+    gpus: gpus.map(gpu => gpu.id),
+    gpuShare: fromMilli(grant.gpuShare),
+    gpuRamGb: fromBytes(grant.gpuRam),
+    resources: Object.fromEntries(grant.resources.map(([name, amount]) => [name, fromMilli(amount)])),
+  }
+}
+
 /** What was placed on a lost node may still run there: the same attempt elsewhere must not be taken for it. */
 function placementId({ job, attempts, losses = 0 }: PendingJob): string {
   const id = `${job.id}#${attempts + 1}`
@@ -187,8 +201,7 @@ function start(
     name: job.name,
     node: placement.node,
     attempt: placement.attempt,
-    cores: placement.cores,
-    gpus: placement.gpus.map(gpu => gpu.id),
+    ...holdingOf(placement, grant),
   })
   ref.start()
   ref.send({
