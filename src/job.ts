@@ -38,6 +38,8 @@ export interface Job {
   readonly request: Request
   /** The user's estimate in seconds, `null` where none was given. */
   readonly timeS: number | null
+  /** Seconds that the same job took in an earlier run; nothing where no history knows of one. */
+  readonly earlierS?: number
   /** Higher goes first, whatever its length. */
   readonly priority: number
   /** How often the job is run again after a failure. */

@@ -1,4 +1,5 @@
 import type { Distribution } from './distribution.ts'
+import type { Evidence } from './evidence.ts'
 
 /** What an estimator knows of a job before it runs. */
 export interface EstimatedJob {
@@ -7,8 +8,8 @@ export interface EstimatedJob {
   readonly group: string
   /** The user's estimate in seconds, `null` for none. */
   readonly timeS: number | null
-  /** Seconds that a job of equal parameters took in an earlier run; nothing where none is known. */
-  readonly earlierS?: number | null
+  /** Seconds that the same job took in an earlier run; nothing where none is known. */
+  readonly earlierS?: number
 }
 
 /** How long a job is expected to run, in all. */
@@ -26,6 +27,15 @@ export interface GroupEstimate {
   readonly factor: number
   /** Number of jobs with an estimate that have ended. */
   readonly jobs: number
+}
+
+/** What earlier runs have taught of a group. */
+export interface Remembered {
+  readonly group: string
+  /** Jobs with an estimate: x is ln(estimate), d is ln(duration / estimate), in seconds. */
+  readonly given: Evidence
+  /** All jobs, whether they had one or not: x is 0, d is ln(duration). */
+  readonly nothing: Evidence
 }
 
 /**
@@ -51,6 +61,8 @@ export interface Estimator {
    * or said that their duration is not representative.
    */
   learn(job: Omit<EstimatedJob, 'id'>, durationS: number): void
+  /** Begins with what earlier runs have taught; once, before anything else. */
+  remember(groups: Iterable<Remembered>): void
   /** It is so late now: jobs that still run say more than before. To be called before predictions are asked for. */
   at(now: number): void
   /** Every group of which a job has ended, in the order in which the groups were first seen. */

@@ -38,6 +38,11 @@ export function union(a: Evidence, b: Evidence): Evidence {
   }
 }
 
+/** As if each job weighed so many times as much. */
+export function scaled({ weight, x, d, xx, xd, dd }: Evidence, by: number): Evidence {
+  return { weight: weight * by, x: x * by, d: d * by, xx: xx * by, xd: xd * by, dd: dd * by }
+}
+
 /** Sums of squares and products around the means: what a group says of the slope and of the spread. */
 export interface Scatter {
   xx: number

@@ -1,7 +1,8 @@
 import { type Basis, basisOf } from './basis.ts'
+import { distributionAt } from './belief.ts'
 import { type Distribution, medianS, withProgress } from './distribution.ts'
 import type { EstimatedJob, Estimator, GroupEstimate, Prediction } from './estimator.ts'
-import { distributionAt, Family } from './family.ts'
+import { Family } from './family.ts'
 import { OF_EARLIER, OF_GIVEN, OF_NOTHING } from './prior.ts'
 import { RunningJobs } from './running.ts'
 
@@ -56,6 +57,12 @@ export function createLearningEstimator(): Estimator {
       learn(kinds, job, durationS)
       addTo(sums, job, durationS)
     },
+    remember: groups => {
+      for (const { group, given, nothing } of groups) {
+        kinds.given.family.remember(group, given)
+        kinds.nothing.family.remember(group, nothing)
+      }
+    },
     at: now => {
       for (const { running } of all) running.at(now)
     },
@@ -96,8 +103,7 @@ function learn(kinds: Kinds, { group, timeS, earlierS }: Omit<EstimatedJob, 'id'
   const log = logOf(durationS)
   kinds.nothing.family.learn(group, 0, log)
   if (timeS !== null) kinds.given.family.learn(group, logOf(timeS), log - logOf(timeS))
-  if (earlierS !== undefined && earlierS !== null)
-    kinds.earlier.family.learn(group, logOf(earlierS), log - logOf(earlierS))
+  if (earlierS !== undefined) kinds.earlier.family.learn(group, logOf(earlierS), log - logOf(earlierS))
 }
 
 /** No estimate counts as one of 1 s. */

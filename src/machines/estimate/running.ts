@@ -1,6 +1,7 @@
+import { distributionAt } from './belief.ts'
 import { observed, type Told } from './censored.ts'
 import { addJob, type Evidence, noEvidence } from './evidence.ts'
-import { distributionAt, type Family } from './family.ts'
+import type { Family } from './family.ts'
 
 interface RunningJob {
   readonly group: RunningGroup

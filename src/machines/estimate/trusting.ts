@@ -15,6 +15,7 @@ export function createTrustingEstimator(): Estimator {
     progressed: () => {},
     stopped: () => {},
     learn: () => {},
+    remember: () => {},
     at: () => {},
     groups: () => [],
   }

@@ -1,3 +1,4 @@
+import { withBasis } from '../estimate/basis.ts'
 import { allFree, type Free } from './free.ts'
 import type { Situation } from './policy.ts'
 import type { Bucket } from './queue.ts'
@@ -35,7 +36,7 @@ export function predictedTotalS(situation: Pick<Situation, 'predict'>, bucket: B
   if (!longest) return 0
   const { usualTimeS: timeS, totalTimeS, size } = bucket
   if (!(timeS > 0)) return situation.predict(longest) * size
-  return (situation.predict({ ...longest, job: { ...longest.job, timeS } }) / timeS) * totalTimeS
+  return (situation.predict({ ...longest, job: withBasis(longest.job, timeS) }) / timeS) * totalTimeS
 }
 
 function totals(nodes: readonly Free[]): { threads: number; ram: number; share: number; gpuRam: number } {

@@ -1,4 +1,5 @@
 import type { Job } from '../../job.ts'
+import { basisOf } from '../estimate/basis.ts'
 import type { Demand } from './demand.ts'
 
 /** A job that waits for a place. */
@@ -24,14 +25,14 @@ export interface Bucket {
   readonly demand: Demand
   readonly group: string
   readonly priority: number
-  /** Whether the jobs came with an estimate of their own. */
+  /** Whether there is an estimate of each: the user's, or what it took in an earlier run. */
   readonly estimated: boolean
   readonly size: number
-  /** Sum of the jobs' own estimates in seconds; 0 where they came without. */
+  /** Sum of these estimates in seconds; 0 where there are none. */
   readonly totalTimeS: number
   /**
-   * Geometric mean of the jobs' estimates in seconds, each weighted by itself: about half of the work is in jobs that
-   * are longer. 0 where they came without.
+   * Geometric mean of these estimates in seconds, each weighted by itself: about half of the work is in jobs that
+   * are longer. 0 where there are none.
    */
   readonly usualTimeS: number
   /** The job at a place in the order, 0 for the longest. */
@@ -72,7 +73,7 @@ export class PendingQueue {
 }
 
 function bucketKey({ job, demand }: PendingJob): string {
-  return `${job.priority}|${job.timeS === null ? 'guess' : 'given'}|${job.group}|${demand.key}`
+  return `${job.priority}|${basisOf(job).kind}|${job.group}|${demand.key}`
 }
 
 /** Kept ascending, so that the longest is taken from the end. Additions are sorted in when someone looks. */
@@ -93,7 +94,7 @@ class OrderedBucket implements Bucket {
     this.demand = demand
     this.group = job.group
     this.priority = job.priority
-    this.estimated = job.timeS !== null
+    this.estimated = basisOf(job).seconds !== null
   }
 
   get size(): number {
@@ -111,7 +112,7 @@ class OrderedBucket implements Bucket {
 
   add(pending: PendingJob): void {
     this.#added.push(pending)
-    this.#count(pending.job.timeS ?? 0)
+    this.#count(estimateOf(pending))
   }
 
   remove(pending: PendingJob): boolean {
@@ -120,7 +121,7 @@ class OrderedBucket implements Bucket {
     if (this.#ordered[position] !== pending) return false
     if (position === this.#ordered.length - 1) this.#ordered.pop()
     else this.#ordered.splice(position, 1)
-    this.#discount(pending.job.timeS ?? 0)
+    this.#discount(estimateOf(pending))
     return true
   }
 
@@ -146,7 +147,12 @@ class OrderedBucket implements Bucket {
 }
 
 function ascending(a: PendingJob, b: PendingJob): number {
-  return (a.job.timeS ?? 0) - (b.job.timeS ?? 0) || b.seq - a.seq
+  return estimateOf(a) - estimateOf(b) || b.seq - a.seq
+}
+
+/** What orders a bucket, and what all of it is predicted from: seconds, 0 for nothing. */
+function estimateOf({ job }: PendingJob): number {
+  return basisOf(job).seconds ?? 0
 }
 
 /** First position whose job is not below the given one. */

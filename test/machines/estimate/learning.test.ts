@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sampleS } from '../../../src/machines/estimate/distribution.ts'
 import type { EstimatedJob, Estimator } from '../../../src/machines/estimate/estimator.ts'
+import { addJob, type Evidence, noEvidence } from '../../../src/machines/estimate/evidence.ts'
 import { createLearningEstimator, GUESS_S } from '../../../src/machines/estimate/learning.ts'
 import { normalQuantile } from '../../../src/machines/normal.ts'
 import { randomOf } from '../../../src/simulator/random.ts'
@@ -20,6 +21,13 @@ function predicted(estimator: Estimator, group: string, timeS: number | null): n
 /** A duration that lasts `factor` times its estimate, give or take. */
 function noisy(timeS: number, factor: number, sd: number, ...keys: (string | number)[]): number {
   return timeS * factor * Math.exp(sd * normalQuantile(randomOf(1, ...keys)))
+}
+
+/** The sums over jobs that are all alike. */
+function sumsOf(count: number, x: number, d: number): Evidence {
+  const sums = noEvidence()
+  for (let i = 0; i < count; i++) addJob(sums, x, d, 1)
+  return sums
 }
 
 /** What is done to an estimator, as data, so that it can be scaled and reordered. */
@@ -134,6 +142,22 @@ describe('the estimator, by jobs that have ended', () => {
     for (let i = 0; i < 20; i++) estimator.learn({ group: 'xgb', timeS: 5, earlierS: 10 }, 20)
     expect(estimator.predict(known).seconds).toBeGreaterThan(190)
     expect(predicted(estimator, 'xgb', 5)).toBeGreaterThan(15)
+  })
+
+  it('begins with what earlier runs have taught, and follows this one where it differs', () => {
+    const estimator = createLearningEstimator()
+    const past = {
+      group: 'xgb',
+      given: sumsOf(100, Math.log(10), Math.log(4)),
+      nothing: sumsOf(100, 0, Math.log(40)),
+    }
+    estimator.remember([past])
+    expect(predicted(estimator, 'xgb', 10)).toBeGreaterThan(38)
+    expect(estimator.predict({ group: 'xgb', timeS: null })).toMatchObject({ guess: false })
+    expect(predicted(estimator, 'xgb', null)).toBeCloseTo(40, 0)
+    expect(estimator.groups()).toEqual([])
+    for (let i = 0; i < 20; i++) estimator.learn({ group: 'xgb', timeS: 10 }, 5)
+    expect(predicted(estimator, 'xgb', 10)).toBeLessThan(8)
   })
 
   it('tells the factor of a group as the sum of durations over the sum of estimates', () => {
