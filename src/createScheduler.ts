@@ -1,16 +1,14 @@
-import { hostname } from 'node:os'
 import { systemClock } from './actors/clock.ts'
 import { createCommandExecutor } from './actors/command/executor.ts'
 import { createInlineExecutor } from './actors/inline.ts'
 import { makeRunFolder, pathsOf } from './actors/record/folder.ts'
 import { createTaskExecutor } from './actors/task/executor.ts'
-import { fixedRamHere } from './fixedRam.ts'
 import { LocalScheduler } from './localScheduler.ts'
-import { longestFirst } from './machines/placement/longestFirst.ts'
 import { checkOptions, type SchedulerOptions } from './options.ts'
-import { capacityOf, probeCpuAndMemory, probeGpus } from './probe/index.ts'
+import { policyOf } from './policyOf.ts'
 import type { Scheduler } from './scheduler.ts'
 import { createSystem } from './system.ts'
+import { lookAtThisMachine } from './thisMachine.ts'
 
 /**
  * Makes a scheduler for this machine. Resolves when the machine has been probed: what `add` refuses is then known.
@@ -27,7 +25,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const clock = options.clock ?? systemClock
   const notices = createNotices()
   const inspector = options.inspect ? await startInspector(notices.say) : null
-  const { capacity, fixedRam, warnings } = await look(options)
+  const { capacity, fixedRam, warnings } = await lookAtThisMachine(options)
   const runDir = makeRunFolder(options.runDir, clock.now())
   const executors = {
     command: createCommandExecutor({ now: clock.now }),
@@ -41,7 +39,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     clock,
     defer: queueMicrotask,
     work: (job, placement) => ({ job, placement, paths: pathsOf(runDir, placement) }),
-    policy: typeof options.policy === 'object' ? options.policy : longestFirst(options),
+    policy: policyOf(options),
     graceS: options.graceS ?? 10,
     retryDelayS: options.retryDelayS ?? 1,
     oomRetries: options.oomRetries ?? 3,
@@ -53,23 +51,6 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     notices.to(message => system.tell({ type: 'warning', at: clock.now(), message }))
   }
   return new LocalScheduler({ system, clock, executors, fixedRam, runDir, inspector, warnings, options })
-}
-
-/** Loading torch takes seconds, which nobody wants to wait for at each start. */
-const CUDA_TIMEOUT_S = 10
-
-/** Probes this machine, all parts at once. */
-async function look(options: SchedulerOptions) {
-  const gpus = probeGpus()
-  const [quick, { gpus: seen, warnings }, fixedRam] = await Promise.all([
-    probeCpuAndMemory(),
-    gpus,
-    gpus.then(report =>
-      fixedRamHere(report.gpus, { cudaTimeoutS: CUDA_TIMEOUT_S, cudaGb: options.cudaContextGb }),
-    ),
-  ])
-  const capacity = capacityOf({ name: hostname(), gpus: seen, ...quick }, options)
-  return { capacity, fixedRam, warnings: [...quick.warnings, ...warnings] }
 }
 
 async function startInspector(say: (line: string) => void) {

@@ -1,0 +1,29 @@
+import { hostname } from 'node:os'
+import { fixedRamHere } from './fixedRam.ts'
+import type { FixedRam, NodeCapacity } from './node.ts'
+import type { SchedulerOptions } from './options.ts'
+import { capacityOf, probeCpuAndMemory, probeGpus } from './probe/index.ts'
+
+/** What jobs may use of this machine, and what is to be said of how that was found. */
+export interface ThisMachine {
+  readonly capacity: NodeCapacity
+  readonly fixedRam: FixedRam
+  readonly warnings: readonly string[]
+}
+
+/** Loading torch takes seconds, which nobody wants to wait for at each start. */
+const CUDA_TIMEOUT_S = 10
+
+/** Probes this machine, all parts at once. */
+export async function lookAtThisMachine(options: SchedulerOptions): Promise<ThisMachine> {
+  const gpus = probeGpus()
+  const [quick, { gpus: seen, warnings }, fixedRam] = await Promise.all([
+    probeCpuAndMemory(),
+    gpus,
+    gpus.then(report =>
+      fixedRamHere(report.gpus, { cudaTimeoutS: CUDA_TIMEOUT_S, cudaGb: options.cudaContextGb }),
+    ),
+  ])
+  const capacity = capacityOf({ name: hostname(), gpus: seen, ...quick }, options)
+  return { capacity, fixedRam, warnings: [...quick.warnings, ...warnings] }
+}
