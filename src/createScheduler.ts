@@ -9,6 +9,7 @@ import { policyOf } from './policyOf.ts'
 import type { Scheduler } from './scheduler.ts'
 import { createSystem } from './system.ts'
 import { lookAtThisMachine } from './thisMachine.ts'
+import { watchMemory } from './watchMemory.ts'
 
 /**
  * Makes a scheduler for this machine. Resolves when the machine has been probed: what `add` refuses is then known.
@@ -25,7 +26,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const clock = options.clock ?? systemClock
   const notices = createNotices()
   const inspector = options.inspect ? await startInspector(notices.say) : null
-  const { capacity, fixedRam, warnings } = await lookAtThisMachine(options)
+  const { capacity, totalGb, fixedRam, warnings } = await lookAtThisMachine(options)
   const runDir = makeRunFolder(options.runDir, clock.now())
   const executors = {
     command: createCommandExecutor({ now: clock.now }),
@@ -46,11 +47,29 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     ...(inspector && { inspect: inspector.inspect }),
   })
   system.join(capacity, executors)
+  const memory = watchMemory({
+    system,
+    executors,
+    clock,
+    capacity,
+    totalGb,
+    killFactor: options.ramKillFactor ?? null,
+  })
   // What is said while a report is on the screen goes through it.
   if ((options.reports ?? 'none') !== 'none') {
     notices.to(message => system.tell({ type: 'warning', at: clock.now(), message }))
   }
-  return new LocalScheduler({ system, clock, executors, fixedRam, runDir, inspector, warnings, options })
+  return new LocalScheduler({
+    system,
+    clock,
+    executors,
+    fixedRam,
+    runDir,
+    memory,
+    inspector,
+    warnings,
+    options,
+  })
 }
 
 async function startInspector(say: (line: string) => void) {

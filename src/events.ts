@@ -22,6 +22,10 @@ export type JobEvent =
   | { readonly type: 'job.timedOut' }
   /** Somebody wants it to end. */
   | { readonly type: 'job.cancel' }
+  /** It holds far more RAM (GiB) than was reserved for it, and is to end. */
+  | { readonly type: 'job.overRam'; readonly ramGb: number }
+  /** The machine is short of RAM: it makes room, and goes back to the queue. */
+  | { readonly type: 'job.evict' }
   /** Its node is gone: it goes back to the queue, and that counts as no failure. */
   | { readonly type: 'job.lost' }
   /** The wait after a failure is over. */
@@ -108,6 +112,24 @@ export type Settlement =
     }
   | { readonly to: 'pending' }
 
+/** What is to happen for want of RAM. */
+export type MemoryOrder =
+  /** A node is short of RAM, with so much (GiB) available: nothing new is placed there. */
+  | { readonly type: 'node.short'; readonly node: string; readonly availableGb: number }
+  /** It is so no longer. */
+  | { readonly type: 'node.eased'; readonly node: string; readonly availableGb: number }
+  /** A job holds more RAM (GiB) than was reserved for it: the first of its group of which that is seen. */
+  | {
+      readonly type: 'job.overRequest'
+      readonly jobId: string
+      readonly ramGb: number
+      readonly reservedGb: number
+    }
+  /** A job makes room, and goes back to the queue. */
+  | { readonly type: 'job.evict'; readonly jobId: string }
+  /** A job holds far more RAM (GiB) than was reserved for it, and is to end. */
+  | { readonly type: 'job.overRam'; readonly jobId: string; readonly ramGb: number }
+
 /** To the scheduler. */
 export type SchedulerEvent =
   /** Place jobs from now on. */
@@ -126,6 +148,8 @@ export type SchedulerEvent =
   | { readonly type: 'jobs.add'; readonly jobs: readonly Admitted[] }
   /** End these jobs, wherever they stand. */
   | { readonly type: 'jobs.cancel'; readonly ids: readonly string[] }
+  /** What the RAM of a node, and of the jobs there, asks for. */
+  | MemoryOrder
   /** A failed job has waited long enough to be tried again. */
   | { readonly type: 'job.retryDue'; readonly jobId: string }
   /** A node, with its executors, takes jobs. */

@@ -23,6 +23,7 @@ export interface LocalSchedulerParts {
   readonly executors: ExecutorsByKind
   readonly fixedRam: FixedRam
   readonly runDir: string
+  readonly memory: { stop(): void }
   readonly inspector: { close(): Promise<void> } | null
   /** What the probe had to say. */
   readonly warnings: readonly string[]
@@ -246,7 +247,7 @@ export class LocalScheduler implements Scheduler {
   }
 
   async #close(by: string | undefined): Promise<void> {
-    const { executors, inspector, clock, options } = this.#parts
+    const { executors, inspector, memory, clock, options } = this.#parts
     const graceS = options.graceS ?? 10
     this.#noteStop(by, clock.now() + graceS * 1000)
     this.actor.send({ type: 'scheduler.close' })
@@ -256,6 +257,7 @@ export class LocalScheduler implements Scheduler {
     await rest(this.actor)
     await this.#running?.catch(() => undefined)
     await Promise.all([executors.command.close(), executors.task.close()])
+    memory.stop()
     this.actor.stop()
     await inspector?.close()
     this.#record.close()

@@ -45,6 +45,8 @@ export interface SchedulerOptions {
   readonly retryDelayS?: number
   /** How often a job that ran out of memory is tried again with more of it. Default 3; 0 for never. */
   readonly oomRetries?: number
+  /** End a job that holds more than so many times the RAM that was reserved for it. Default: never. */
+  readonly ramKillFactor?: number
   /** Seconds between TERM and KILL. Default 10. */
   readonly graceS?: number
   /** Start so many of the longest jobs of each group first, where that costs nothing. Default 3. */
@@ -93,6 +95,10 @@ const schema = z.strictObject({
   retries: count.optional(),
   retryDelayS: seconds.optional(),
   oomRetries: count.optional(),
+  ramKillFactor: z
+    .number({ error: expected('a number ≥ 1') })
+    .gte(1, { error: expected('a number ≥ 1') })
+    .optional(),
   graceS: seconds.optional(),
   groupStarts: count.optional(),
   inspect: z.boolean({ error: expected('true or false') }).optional(),

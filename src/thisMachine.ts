@@ -7,6 +7,8 @@ import { capacityOf, probeCpuAndMemory, probeGpus } from './probe/index.ts'
 /** What jobs may use of this machine, and what is to be said of how that was found. */
 export interface ThisMachine {
   readonly capacity: NodeCapacity
+  /** All of its RAM, in GiB. */
+  readonly totalGb: number
   readonly fixedRam: FixedRam
   readonly warnings: readonly string[]
 }
@@ -25,5 +27,5 @@ export async function lookAtThisMachine(options: SchedulerOptions): Promise<This
     ),
   ])
   const capacity = capacityOf({ name: hostname(), gpus: seen, ...quick }, options)
-  return { capacity, fixedRam, warnings: [...quick.warnings, ...warnings] }
+  return { capacity, totalGb: quick.memory.totalGb, fixedRam, warnings: [...quick.warnings, ...warnings] }
 }

@@ -14,6 +14,7 @@ export interface SchedulerFlags {
   readonly reports?: string
   readonly retries?: number | string
   readonly oomRetries?: number | string
+  readonly ramKillFactor?: number | string
   readonly policy?: string
   readonly inspect?: boolean
 }
@@ -40,6 +41,11 @@ export function addSchedulerOptions(command: Command): Command {
       'run a job that ran out of memory so often again, with more of it (default: 3)',
       numberOr,
     )
+    .option(
+      '--ram-kill-factor <f>',
+      'end a job that holds more than so many times the RAM reserved for it (default: never)',
+      numberOr,
+    )
     .option('--policy <name>', 'who goes first (default: longest-first)')
     .option('--inspect', 'show every actor in the Stately inspector')
 }
@@ -55,10 +61,22 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     reports = 'live',
     retries,
     oomRetries,
+    ramKillFactor,
     policy,
     inspect,
   } = flags
-  const given = { maxThreads, ramFactor, gpuRamFactor, runDir, reports, retries, oomRetries, policy, inspect }
+  const given = {
+    maxThreads,
+    ramFactor,
+    gpuRamFactor,
+    runDir,
+    reports,
+    retries,
+    oomRetries,
+    ramKillFactor,
+    policy,
+    inspect,
+  }
   const options: Record<string, unknown> = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   )

@@ -3,7 +3,7 @@ import type { ExecutorEvent, JobEvent, JobReport, Receiver } from '../events.ts'
 import type { ExecutorReport, Work } from '../executor.ts'
 import type { Ending } from '../job.ts'
 import { initialJobState, type JobInput, type JobState, NO_ATTEMPT } from './jobState.ts'
-import { canGrow, retryTime, type Settled, settlementOf } from './outcome.ts'
+import { canGrow, endingOf, retryTime, type Settled, settlementOf } from './outcome.ts'
 
 export type { JobInput, JobState } from './jobState.ts'
 
@@ -40,8 +40,8 @@ const termGraceKill = {
 } as const
 
 /**
- * The life of a job: pending → placed → running → succeeded | failed. A job over its time limit and a cancelled one
- * pass through TERM, grace and KILL, and are done only when the executor has told that nothing of them runs.
+ * The life of a job: pending → placed → running → succeeded | failed. A job over its time limit, one that
+ * holds far too much RAM, one that makes room for others and a cancelled one pass through TERM, grace and KILL, and are done only when the executor has told that nothing of them runs.
  *
  * A pending job needs no actor: it answers from this machine's initial state. An actor serves one attempt: `retrying`
  * and a lost node end it, and the job waits as data again.
@@ -56,6 +56,8 @@ export const jobMachine = setup({
     limited: ({ context }) => context.job.timeoutS !== null,
     /** It ran out of memory, and could be given more of it. */
     mayHaveMore: ({ context, event }) => event.type === 'job.exited' && canGrow(context, event.ending),
+    /** It is ended for its RAM, and could be given more. */
+    mayHaveMoreRam: ({ context }) => context.mayGrow.ram,
     /** Attempts that ran out of memory and are made again with more do not count. */
     mayRetry: ({ context }) => context.attempts - context.grown <= context.job.retries,
   },
@@ -91,8 +93,11 @@ export const jobMachine = setup({
       placementId: params.placementId,
       fraction: params.fraction,
     })),
-    noteEnding: assign((_, params: { ending: Ending }) => ({ ending: params.ending })),
+    noteEnding: assign(({ context }, params: { ending: Ending }) => ({
+      ending: endingOf(context, params.ending),
+    })),
     noteGrowth: assign(({ context }) => ({ grown: context.grown + 1 })),
+    noteOveruse: assign((_, params: { ramGb: number }) => ({ overRamGb: params.ramGb })),
     noteTimeout: assign({ timedOut: true }),
     armTimeLimit: enqueueActions(({ context, enqueue }) => {
       const limitS = context.job.timeoutS
@@ -173,6 +178,11 @@ export const jobMachine = setup({
         ],
         'job.exited': byItsEnding,
         'job.timedOut': 'timingOut',
+        'job.overRam': {
+          target: 'overRam',
+          actions: { type: 'noteOveruse', params: ({ event }) => event },
+        },
+        'job.evict': 'evicting',
         'job.cancel': 'cancelling',
         'job.lost': 'lost',
       },
@@ -191,6 +201,33 @@ export const jobMachine = setup({
         'job.lost': 'lost',
       },
     },
+    overRam: {
+      description: 'Holds far more RAM than was reserved for it: TERM, grace, KILL',
+      ...termGraceKill,
+      on: {
+        'job.exited': [
+          { guard: 'foreign' },
+          { guard: 'mayHaveMoreRam', target: 'retrying', actions: [noteEnding, 'noteGrowth'] },
+          { guard: 'mayRetry', target: 'retrying', actions: noteEnding },
+          { target: 'failed', actions: noteEnding },
+        ],
+        'job.cancel': 'cancelling',
+        'job.lost': 'lost',
+      },
+    },
+    evicting: {
+      description: 'Makes room on a node that is short of RAM: TERM, grace, KILL',
+      ...termGraceKill,
+      on: {
+        'job.exited': [
+          { guard: 'foreign' },
+          { guard: 'succeeded', target: 'succeeded', actions: noteEnding },
+          { target: 'lost' },
+        ],
+        'job.cancel': 'cancelling',
+        'job.lost': 'lost',
+      },
+    },
     cancelling: {
       description: 'Cancelled while it ran: TERM, grace, KILL',
       ...termGraceKill,
@@ -200,7 +237,7 @@ export const jobMachine = setup({
       },
     },
     lost: {
-      description: 'Its node is gone: back to the queue, and no failure is counted',
+      description: 'Its node is gone, or it has made room: back to the queue, and no failure is counted',
       entry: [{ type: 'settle', params: { as: 'pending' } }, 'uncountAttempt', 'forgetAttempt'],
       always: 'pending',
     },

@@ -35,6 +35,8 @@ export interface JobState {
   /** What the job last said of its progress, 0–1. */
   readonly fraction: number | null
   readonly timedOut: boolean
+  /** The RAM in GiB for which it is ended; `null` for none. */
+  readonly overRamGb: number | null
   readonly ending: Ending | null
   /** When a job in `retrying` is to be tried again: data, so that it outlives a restart. */
   readonly retryAt: number | null
@@ -48,6 +50,7 @@ export const NO_ATTEMPT = {
   startedAt: null,
   fraction: null,
   timedOut: false,
+  overRamGb: null,
   ending: null,
   retryAt: null,
 } satisfies Partial<JobState>

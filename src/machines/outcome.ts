@@ -51,6 +51,17 @@ export function failureOf(job: Job, ending: Ending, timedOut: boolean): JobFailu
   return ending.failure ?? { reason: 'error', message: 'failed without a reason' }
 }
 
+/** How an attempt has ended: one that was ended for its RAM says so, whatever signal it came to its end by. */
+export function endingOf({ overRamGb, work }: JobState, ending: Ending): Ending {
+  if (overRamGb === null) return ending
+  const message = `ended: it held ${inGib(overRamGb)} of RAM, ${inGib(work?.placement.ramGb ?? 0)} were reserved`
+  return { ...ending, ok: false, failure: { reason: 'signal', ranOut: 'ram', message } }
+}
+
+function inGib(gib: number): string {
+  return `${Number(gib.toPrecision(2))} GiB`
+}
+
 /** Whether an attempt ran out of a memory of which the next one could be given more. */
 export function canGrow({ mayGrow }: JobState, { failure }: Ending): boolean {
   return failure?.ranOut !== undefined && mayGrow[failure.ranOut]

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { JobReport, Settlement } from '../../src/events.ts'
 import type { JobFailure } from '../../src/job.ts'
 import { jobMachine } from '../../src/machines/job.ts'
+import { NO_GROWTH } from '../../src/machines/jobState.ts'
 import { hushXState } from '../support/hushXState.ts'
 import { Coverage } from './support/coverage.ts'
 import { type Route, routesOf, titleOf } from './support/edges.ts'
@@ -30,7 +31,10 @@ const TERMINAL = ['succeeded', 'failed', 'cancelled']
 
 describe.each([
   ['with a time limit', INPUT],
-  ['without a time limit', { ...INPUT, job: { ...INPUT.job, timeoutS: null } }],
+  [
+    'without a time limit, and without more memory anywhere',
+    { ...INPUT, mayGrow: NO_GROWTH, job: { ...INPUT.job, timeoutS: null } },
+  ],
 ])('the job machine, along every edge of its graph, %s', (_, input) => {
   let routes: Route<typeof jobMachine>[]
   beforeAll(() => {
@@ -76,7 +80,9 @@ describe.each([
         ({ state }, i) => state.value === 'cancelled' && route[i - 1]?.state.value === 'retrying',
       )
       const settled = over.length - (cancelledLater ? 1 : 0)
-      const held = ['placed', 'running', 'timingOut', 'cancelling'].includes(topOf(job))
+      const held = ['placed', 'running', 'timingOut', 'overRam', 'evicting', 'cancelling'].includes(
+        topOf(job),
+      )
       expect(starts - settled, titleOf(route)).toBe(held ? 1 : 0)
     }
   })

@@ -33,6 +33,11 @@ const ACTIONS: Record<string, (system: SimulatedSystem) => void> = {
   lose: system => system.loseNode(NODE.name),
   leave: system => system.actor.send({ type: 'node.leave', node: NODE.name }),
   back: system => system.joinNode(NODE),
+  short: system => system.actor.send({ type: 'node.short', node: NODE.name, availableGb: 0.1 }),
+  eased: system => system.actor.send({ type: 'node.eased', node: NODE.name, availableGb: 9 }),
+  tellOver: system => system.actor.send({ type: 'job.overRequest', jobId: 'plain', ramGb: 2, reservedGb: 1 }),
+  endOver: system => system.actor.send({ type: 'job.overRam', jobId: 'plain', ramGb: 2 }),
+  evict: system => system.actor.send({ type: 'job.evict', jobId: 'flaky' }),
 }
 type Action = { readonly type: string }
 
@@ -65,7 +70,7 @@ function replay(actions: readonly Action[]): SimulatedSystem {
 
 /** What tells situations of a system apart, for what can come next. */
 function situationOf(system: SimulatedSystem): string {
-  const { queue, live, retrying, nodes } = system.state()
+  const { queue, live, retrying, nodes, short } = system.state()
   const ledgers = [...nodes.values()].map(({ ledger }) => ledger.getSnapshot().value)
   const waits = system.clock.idle ? '' : 'something is due'
   return JSON.stringify([
@@ -75,6 +80,7 @@ function situationOf(system: SimulatedSystem): string {
     retrying.size,
     unfinished(system.state()) > 0,
     ledgers,
+    short.size,
     waits,
   ])
 }
@@ -100,6 +106,7 @@ describe('the scheduler machine, along every edge of its graph', () => {
       const system = replay(state.context.actions)
       if (system.actor.getSnapshot().value === 'closed') continue
       system.joinNode(NODE)
+      ACTIONS['eased']?.(system)
       system.continue()
       system.clock.runAll()
       system.runAll(checkInvariants)

@@ -3,6 +3,7 @@ import type { NodeExecutors, SchedulerEvent } from '../../events.ts'
 import type { NodeCapacity } from '../../node.ts'
 import { type LedgerRef, ledgerMachine } from '../ledger.ts'
 import { admit, cancel } from './admit.ts'
+import { obey } from './memory.ts'
 import { carryOut, plan } from './pass.ts'
 import { noteProgress, noteRunning, retry, settle } from './settle.ts'
 import type { PassSignal } from './signal.ts'
@@ -106,6 +107,11 @@ export const schedulerMachine = setup({
         ],
       },
     ],
+    'node.short': { actions: ({ context, event }) => obey(context, event) },
+    'node.eased': { actions: ({ context, event }) => obey(context, event) },
+    'job.overRequest': { actions: ({ context, event }) => obey(context, event) },
+    'job.overRam': { actions: ({ context, event }) => obey(context, event) },
+    'job.evict': { actions: ({ context, event }) => obey(context, event) },
     'job.retryDue': { actions: ({ context, event }) => retry(context, event) },
     'node.join': {
       actions: [

@@ -44,7 +44,7 @@ function decide(state: SchedulerState): readonly Decision[] {
   if (!state.trust.inPolicy) return decideInstead(state, 'placed nothing that could be placed')
   try {
     const decisions = wellFormed(state.ports.policy.decide(situationOf(state)))
-    const mayWait = state.live.size > 0 || state.retrying.size > 0
+    const mayWait = state.live.size > 0 || state.retrying.size > 0 || state.short.size > 0
     if (decisions.length > 0 || mayWait) return decisions
     return decideInstead(state, 'placed nothing while nothing ran')
   } catch (error) {
@@ -70,15 +70,17 @@ export function situationOf(state: SchedulerState): Situation {
   estimator.at(at)
   return {
     now: at,
-    nodes: [...state.nodes.values()].filter(isOpen).map(node => openNode(state, node, at)),
+    nodes: [...state.nodes.values()]
+      .filter(node => isOpen(state, node))
+      .map(node => openNode(state, node, at)),
     buckets: [...state.queue.buckets()],
     predict: ({ job }) => estimator.predict(job).seconds,
     placedOf: group => state.placedOfGroup.get(group) ?? 0,
   }
 }
 
-function isOpen({ ledger }: SchedulerNode): boolean {
-  return ledger.getSnapshot().value === 'open'
+function isOpen({ short }: SchedulerState, { capacity, ledger }: SchedulerNode): boolean {
+  return ledger.getSnapshot().value === 'open' && !short.has(capacity.name)
 }
 
 function openNode(state: SchedulerState, { capacity, ledger }: SchedulerNode, now: number): OpenNode {

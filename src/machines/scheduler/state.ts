@@ -86,6 +86,8 @@ export interface SchedulerState {
   readonly nodes: Map<string, SchedulerNode>
   readonly placedOfGroup: Map<string, number>
   readonly ends: EndCounts
+  /** Names of the nodes that are short of RAM: they have room by their ledgers, but not in truth. */
+  readonly short: Set<string>
   /** The most memory that a node could give, by key of demand: as long as the nodes stay the same. */
   readonly rooms: Map<string, Room>
   /** False for the pass after one of whose decisions none could be carried out. */
@@ -102,6 +104,7 @@ export function emptyState(ports: SchedulerPorts): SchedulerState {
     retrying: new Map(),
     nodes: new Map(),
     placedOfGroup: new Map(),
+    short: new Set(),
     rooms: new Map(),
     ends: { succeeded: 0, failed: 0, cancelled: 0 },
     trust: { inPolicy: true },

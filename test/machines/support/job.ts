@@ -70,7 +70,7 @@ export const FOREIGN: readonly JobEvent[] = [
 
 const graceOver = (state: string) => ({ type: `xstate.after.grace.job.${state}.terminating` })
 
-/** Everything that can happen to a job. The last two are the clock's. */
+/** Everything that can happen to a job. The last four are the clock's. */
 export const EVENTS = [
   placed,
   started('a#1'),
@@ -79,10 +79,14 @@ export const EVENTS = [
   exited('a#1', FAILED),
   exited('a#1', RAN_OUT),
   { type: 'job.timedOut' },
+  { type: 'job.overRam', ramGb: 8 },
+  { type: 'job.evict' },
   { type: 'job.cancel' },
   { type: 'job.lost' },
   { type: 'job.retryDue' },
   ...FOREIGN,
+  graceOver('overRam') as JobEvent,
+  graceOver('evicting') as JobEvent,
   graceOver('timingOut') as JobEvent,
   graceOver('cancelling') as JobEvent,
 ] satisfies JobEvent[]
@@ -129,7 +133,7 @@ function isLimited(actor: RunningJobActor['actor']): boolean {
 
 /** What can make a difference to what comes next. */
 export function serializeState({ value, context }: SnapshotFrom<typeof jobMachine>): string {
-  const { attempts, grown, timedOut, startedAt, ending: end } = context
+  const { attempts, grown, timedOut, startedAt, overRamGb, ending: end } = context
   const counted = Math.min(attempts - grown, JOB.retries + 1)
-  return JSON.stringify([value, counted, timedOut, startedAt, end?.ok])
+  return JSON.stringify([value, counted, timedOut, overRamGb, startedAt, end?.ok])
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { add, type SystemCommand } from './commands/jobs.ts'
-import { back, leave, lose } from './commands/nodes.ts'
+import { back, leave, lose, shortage } from './commands/nodes.ts'
 import { misdirect, overcommit, repeat, reserveAgain } from './commands/rogue.ts'
-import { cancel, control, end, pass } from './commands/run.ts'
+import { cancel, control, end, evict, pass } from './commands/run.ts'
 import { jobPlan } from './plan.ts'
 
 const which = fc.nat(30)
@@ -21,6 +21,8 @@ export const commands: fc.Arbitrary<Iterable<SystemCommand>> = fc.commands(
     fc.tuple(node, fc.boolean()).map(([name, dies]) => lose(name, dies)),
     fc.tuple(node, fc.boolean()).map(([name, asItWas]) => back(name, asItWas)),
     node.map(leave),
+    fc.tuple(node, fc.boolean()).map(([name, isShort]) => shortage(name, isShort)),
+    which.map(evict),
     which.map(repeat),
     fc.tuple(which, which).map(([nth, to]) => misdirect(nth, to)),
     node.map(overcommit),

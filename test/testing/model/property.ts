@@ -22,6 +22,7 @@ export function systemProperty(machine?: typeof schedulerMachine) {
 function finish(model: Model, real: Real): void {
   const { system } = real
   for (const name of model.away) bring(real, name, true)
+  for (const node of system.state().short) system.actor.send({ type: 'node.eased', node, availableGb: 9 })
   system.continue()
   // A system that drains must come to rest before it can be started again.
   system.clock.runAll(() => checkStep(model, real))

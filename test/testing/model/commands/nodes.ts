@@ -23,6 +23,13 @@ export function leave(name: string): SystemCommand {
   })
 }
 
+/** A node is short of RAM, or no longer so. */
+export function shortage(name: string, isShort: boolean): SystemCommand {
+  return commandOf(`${name} is ${isShort ? '' : 'not '}short of RAM`, (_, { system }) => {
+    system.actor.send({ type: isShort ? 'node.short' : 'node.eased', node: name, availableGb: 1 })
+  })
+}
+
 /** A node is back: restarted, or as it was, with what runs there. */
 export function back(name: string, asItWas: boolean): SystemCommand {
   return commandOf(

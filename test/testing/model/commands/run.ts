@@ -41,6 +41,18 @@ export function cancel(nth: number): SystemCommand {
   )
 }
 
+/**
+ * A job makes room on a node that is short of RAM. One with a time limit is left alone: whether that, or its own end,
+ * comes first while it is asked to end is not for this model to tell.
+ */
+export function evict(nth: number): SystemCommand {
+  return commandOf(`evict(${nth})`, (_, { system }) => {
+    const live = [...system.state().live.values()].filter(({ pending }) => pending.job.timeoutS === null)
+    const jobId = live[nth % live.length]?.pending.job.id
+    if (jobId !== undefined) system.actor.send({ type: 'job.evict', jobId })
+  })
+}
+
 /** An attempt ends by itself, well or not, or is killed from outside. */
 export function end(nth: number, how: string): SystemCommand {
   return commandOf(`end(${nth}, ${how})`, (model, real) => {
@@ -48,6 +60,8 @@ export function end(nth: number, how: string): SystemCommand {
     const one = live[nth % live.length]
     const executor = one && real.system.executors.get(one.node)
     if (!one || !executor?.running.has(one.placementId)) return
+    // It will be made again whatever becomes of it now.
+    if (one.ref.getSnapshot().matches('evicting')) return
     const { job, attempts } = one.pending
     const known = model.jobs.get(job.id)
     if (known) force(known, attempts + 1, how === 'well' && !isOver(real, job.timeoutS, one.startedAt))

@@ -1,0 +1,64 @@
+import type { MemoryOrder } from '../../events.ts'
+import { fromBytes } from '../../units.ts'
+import type { Resident } from '../memory/watch.ts'
+import type { LiveJob, SchedulerState } from './state.ts'
+
+/** Does what the watch over the RAM asks for, and says so. A job that has ended meanwhile is left alone. */
+export function obey(state: SchedulerState, order: MemoryOrder): void {
+  switch (order.type) {
+    case 'node.short':
+      state.short.add(order.node)
+      warn(
+        state,
+        `${order.node} is short of RAM (${inGib(order.availableGb)} left): nothing more is placed there for now`,
+      )
+      break
+    case 'node.eased':
+      state.short.delete(order.node)
+      warn(state, `${order.node} has ${inGib(order.availableGb)} of RAM again: placing goes on`)
+      state.ports.signal.freed()
+      break
+    default: {
+      const live = state.live.get(order.jobId)
+      if (live) obeyFor(state, live, order)
+    }
+  }
+}
+
+function obeyFor(state: SchedulerState, { ref, pending }: LiveJob, order: JobOrder): void {
+  const { name } = pending.job
+  if (order.type === 'job.overRam') ref.send({ type: 'job.overRam', ramGb: order.ramGb })
+  else if (order.type === 'job.evict') {
+    ref.send({ type: 'job.evict' })
+    warn(state, `${name} makes room, since it holds more RAM than it asked for: it goes back to the queue`)
+  } else {
+    const { ramGb, reservedGb } = order
+    warn(
+      state,
+      `${name} holds ${inGib(ramGb)} of RAM, but only ${inGib(reservedGb)} are reserved: ask for more ramGb`,
+    )
+  }
+}
+
+type JobOrder = Extract<MemoryOrder, { jobId: string }>
+
+function warn({ ports }: SchedulerState, message: string): void {
+  ports.tell({ type: 'warning', at: ports.now(), message })
+}
+
+function inGib(gib: number): string {
+  return `${Number(gib.toPrecision(2))} GiB`
+}
+
+/** The jobs that hold a place, with what they hold of RAM, by what their executors have measured (GiB). */
+export function residentsOf(state: SchedulerState, ramOf: (live: LiveJob) => number | null): Resident[] {
+  return [...state.live.values()].map(live => ({
+    jobId: live.pending.job.id,
+    placementId: live.placementId,
+    group: live.pending.job.group,
+    startedAt: live.startedAt ?? live.placedAt,
+    reservedGb: fromBytes(live.grant.ram),
+    asked: live.pending.job.request.ramGb > 0,
+    ramGb: ramOf(live) ?? 0,
+  }))
+}

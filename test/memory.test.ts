@@ -1,0 +1,45 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { command, createScheduler, type RunEvent } from '../src/index.ts'
+import { makeTemporaryFolder } from './support/temporaryFolder.ts'
+
+/** Holds so many MiB for as long as it takes to be seen. */
+const holding = (mib: number) =>
+  command([
+    process.execPath,
+    '-e',
+    `const held = Buffer.alloc(${mib} << 20, 1); setTimeout(() => held, 4000)`,
+  ])
+
+it('ends jobs that take far more RAM than they asked for, gives them more, and leaves the others alone', async () => {
+  const folder = await makeTemporaryFolder()
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const events: RunEvent[] = []
+  await using scheduler = await createScheduler({
+    capacity: { threads: 8, ramGb: 8 },
+    runDir: join(folder, 'run'),
+    ramKillFactor: 2,
+  })
+  scheduler.events$.subscribe(event => events.push(event))
+  scheduler.add([
+    ...['a', 'b'].map(id => ({ id, name: 'fit', group: 'greedy', ramGb: 0.05, run: holding(250) })),
+    ...['c', 'd', 'e'].map(id => ({ id, group: 'fair', ramGb: 0.2, run: command(['sleep', '3']) })),
+  ])
+  const { outcomes } = await scheduler.run()
+  const attempts = Object.fromEntries(
+    outcomes.map(one => [one.id, one.status === 'succeeded' && one.attempts]),
+  )
+  expect(attempts).toEqual({ a: 2, b: 2, c: 1, d: 1, e: 1 })
+  const retried = events.flatMap(event => (event.type === 'job.retrying' ? [event] : []))
+  expect(retried).toHaveLength(2)
+  for (const { failure, more } of retried) {
+    expect(failure.message).toMatch(/^ended: it held 0\.\d+ GiB of RAM, 0\.05\d* GiB were reserved$/)
+    expect(more).toEqual({ of: 'ram', gib: 1 })
+  }
+  const warnings = events.flatMap(event => (event.type === 'warning' ? [event.message] : []))
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]).toMatch(
+    /^fit holds 0\.\d+ GiB of RAM, but only 0\.05\d* GiB are reserved: ask for more ramGb$/,
+  )
+})
