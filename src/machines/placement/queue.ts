@@ -1,6 +1,7 @@
 import type { Job } from '../../job.ts'
 import { basisOf } from '../estimate/basis.ts'
 import type { Demand } from './demand.ts'
+import { type Order, SortedList } from './sortedList.ts'
 
 /** A job that waits for a place. */
 export interface PendingJob {
@@ -37,6 +38,8 @@ export interface Bucket {
   readonly usualTimeS: number
   /** The job at a place in the order, 0 for the longest. */
   at(position: number): PendingJob | undefined
+  /** The place of a job in the order, −1 where it does not wait here. */
+  positionOf(pending: PendingJob): number
 }
 
 /** The jobs that wait, in buckets. Owned by the scheduler: nobody else changes it. */
@@ -76,7 +79,7 @@ function bucketKey({ job, demand }: PendingJob): string {
   return `${job.priority}|${basisOf(job).kind}|${job.group}|${demand.key}`
 }
 
-/** Kept ascending, so that the longest is taken from the end. Additions are sorted in when someone looks. */
+/** Kept ascending, so that the longest is taken from the end. */
 class OrderedBucket implements Bucket {
   readonly key: string
   readonly demand: Demand
@@ -86,8 +89,7 @@ class OrderedBucket implements Bucket {
   totalTimeS = 0
   /** Sum of timeS · ln timeS. */
   #totalTimeLog = 0
-  #ordered: PendingJob[] = []
-  #added: PendingJob[] = []
+  readonly #ordered = new SortedList(SHORTEST_FIRST)
 
   constructor(key: string, { job, demand }: PendingJob) {
     this.key = key
@@ -98,7 +100,7 @@ class OrderedBucket implements Bucket {
   }
 
   get size(): number {
-    return this.#ordered.length + this.#added.length
+    return this.#ordered.size
   }
 
   get usualTimeS(): number {
@@ -106,22 +108,22 @@ class OrderedBucket implements Bucket {
   }
 
   at(position: number): PendingJob | undefined {
-    this.#sortIn()
-    return this.#ordered[this.#ordered.length - 1 - position]
+    return this.#ordered.at(this.#ordered.size - 1 - position)
+  }
+
+  positionOf(pending: PendingJob): number {
+    const rank = this.#ordered.rankOf(pending)
+    return rank < 0 ? -1 : this.#ordered.size - 1 - rank
   }
 
   add(pending: PendingJob): void {
-    this.#added.push(pending)
-    this.#count(estimateOf(pending))
+    this.#ordered.add(pending)
+    this.#count(pending.job.timeS ?? 0)
   }
 
   remove(pending: PendingJob): boolean {
-    this.#sortIn()
-    const position = lowerBound(this.#ordered, pending)
-    if (this.#ordered[position] !== pending) return false
-    if (position === this.#ordered.length - 1) this.#ordered.pop()
-    else this.#ordered.splice(position, 1)
-    this.#discount(estimateOf(pending))
+    if (!this.#ordered.remove(pending)) return false
+    this.#discount(pending.job.timeS ?? 0)
     return true
   }
 
@@ -135,35 +137,9 @@ class OrderedBucket implements Bucket {
     this.totalTimeS = this.size === 0 ? 0 : this.totalTimeS - timeS
     if (timeS > 0) this.#totalTimeLog = this.size === 0 ? 0 : this.#totalTimeLog - timeS * Math.log(timeS)
   }
-
-  #sortIn(): void {
-    if (this.#added.length === 0) return
-    const few = this.#added.length < 8
-    if (few)
-      for (const pending of this.#added) this.#ordered.splice(lowerBound(this.#ordered, pending), 0, pending)
-    else this.#ordered = this.#ordered.concat(this.#added).sort(ascending)
-    this.#added = []
-  }
 }
 
-function ascending(a: PendingJob, b: PendingJob): number {
-  return estimateOf(a) - estimateOf(b) || b.seq - a.seq
-}
-
-/** What orders a bucket, and what all of it is predicted from: seconds, 0 for nothing. */
-function estimateOf({ job }: PendingJob): number {
-  return basisOf(job).seconds ?? 0
-}
-
-/** First position whose job is not below the given one. */
-function lowerBound(ordered: readonly PendingJob[], pending: PendingJob): number {
-  let low = 0
-  let high = ordered.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const at = ordered[middle]
-    if (at && ascending(at, pending) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
+const SHORTEST_FIRST: Order<PendingJob> = {
+  key: ({ job }) => job.timeS ?? 0,
+  compare: (a, b) => b.seq - a.seq,
 }
