@@ -23,8 +23,8 @@ export default {
       name: 'contracts-stand-alone',
       comment: 'A contract that imports one of its ends is none.',
       severity: 'error',
-      from: { path: '^src/(job|executor|node|progress|errors|clock|units)\\.ts$' },
-      to: { pathNot: '^src/(job|executor|node|progress|errors|clock|units)\\.ts$' },
+      from: { path: '^src/(job|executor|node|progress|explanation|errors|clock|units)\\.ts$' },
+      to: { pathNot: '^src/(job|executor|node|progress|explanation|errors|clock|units)\\.ts$' },
     },
     {
       name: 'nothing-imports-the-cli',

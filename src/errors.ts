@@ -42,8 +42,9 @@ export class ClosedError extends LongshoreError {
 export class UnknownJobError extends LongshoreError {
   override name = 'UnknownJobError'
   readonly id: string
-  constructor(id: string) {
-    super(`No job "${id}" in this run.`)
+  /** `near`: the id that was most likely meant. */
+  constructor(id: string, near: string | null = null) {
+    super(`No job "${id}" in this run${near === null ? '.' : `: did you mean "${near}"?`}`)
     this.id = id
   }
 }

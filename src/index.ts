@@ -9,6 +9,23 @@ export {
   UnknownJobError,
 } from './errors.ts'
 export type {
+  Asked,
+  EndedExplanation,
+  ExpectedStart,
+  ExplainedJob,
+  Explanation,
+  GpuShortage,
+  KeptPlace,
+  NamedJob,
+  NodeVerdict,
+  PlacedExplanation,
+  PlacementMoment,
+  RetryingExplanation,
+  Shortage,
+  WaitingExplanation,
+  WaitReason,
+} from './explanation.ts'
+export type {
   InlineFunction,
   Job,
   JobContext,
@@ -38,6 +55,7 @@ export type {
   Stop,
   Use,
 } from './progress.ts'
+export { explanationText } from './reports/explanation/text.ts'
 export type { ReportMode } from './reports/reporter.ts'
 export type { JobHandle, Scheduler } from './scheduler.ts'
 export type { JobSpec } from './schema/jobSpec.ts'

@@ -1,7 +1,10 @@
 import { removeUnusedRunFolder } from './actors/record/folder.ts'
 import type { Clock } from './clock.ts'
 import { ClosedError, InvalidJobsError, UnknownJobError } from './errors.ts'
+import type { Explanation } from './explanation.ts'
 import type { Job } from './job.ts'
+import { explain } from './machines/explain/explain.ts'
+import { RunNotes } from './machines/explain/notes.ts'
 import { type Admitted, examine } from './machines/scheduler/admit.ts'
 import { reportOf, snapshotOf, unfinishedOfGroup } from './machines/scheduler/answers.ts'
 import { type Ahead, progressOf, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
@@ -14,6 +17,7 @@ import { rest, restWithin } from './rest.ts'
 import { RunRecord } from './runRecord.ts'
 import type { JobHandle, Scheduler } from './scheduler.ts'
 import { JobIds, type JobSpec, parseJobs } from './schema/index.ts'
+import { nearestId } from './schema/suggest.ts'
 import type { ExecutorsByKind, System } from './system.ts'
 
 /** What a scheduler is put together from. */
@@ -35,6 +39,7 @@ export class LocalScheduler implements Scheduler {
   readonly #parts: LocalSchedulerParts
   readonly #record: RunRecord
   readonly #ids = new JobIds()
+  readonly #notes = new RunNotes()
   readonly #reports: Reports
   #firstEstimate: RunReport['firstEstimate'] = null
   #running: Promise<RunReport> | null = null
@@ -141,6 +146,19 @@ export class LocalScheduler implements Scheduler {
     await rest(this.actor)
   }
 
+  explain(id: string): Explanation {
+    const state = this.#state
+    const record = state.jobs.get(id)
+    if (!record) throw new UnknownJobError(id, nearestId(id, state.jobs.keys()))
+    const pending = record.at === 'place' ? record.live.pending : record.pending
+    return explain(state, {
+      record,
+      phase: this.#phase(),
+      since: this.#notes.sinceOf(pending, this.#parts.clock.now()),
+      moment: record.at === 'place' ? this.#notes.momentOf(record.live) : null,
+    })
+  }
+
   progress(): Progress {
     const ahead = this.#ahead()
     return progressOf(this.#state, this.#since, remainingOf(this.#state, ahead), ahead)
@@ -195,6 +213,7 @@ export class LocalScheduler implements Scheduler {
   /** Called while an event happens: an outcome is written down before its resources are given to others. */
   #note(event: RunEvent): void {
     const isClosing = this.#closing !== null
+    this.#notes.hear(event, this.#state)
     if (event.type === 'job.placed') this.#record.notePlaced(event)
     else if (event.type === 'job.ended') this.#record.note(event.outcome, { isClosing })
     else if (event.type === 'burst.placed') this.#firstEstimate ??= this.#estimate()

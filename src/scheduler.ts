@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs'
 import type { SnapshotFrom } from 'xstate'
+import type { Explanation } from './explanation.ts'
 import type { Job, Outcome } from './job.ts'
 import type { jobMachine } from './machines/job.ts'
 import type { Progress, RunEvent, RunPicture, RunReport } from './progress.ts'
@@ -43,6 +44,11 @@ export interface Scheduler extends AsyncDisposable {
   continue(): void
   /** Places nothing any more; resolves when nothing runs. Reports name what stopped the run: `by`, say "Ctrl-C". */
   drain(by?: string): Promise<void>
+  /**
+   * Why a job waits, or was placed where it was, or how it ended: from the code that decides. Throws an
+   * `UnknownJobError`.
+   */
+  explain(id: string): Explanation
   /** Where the run stands, in figures. */
   progress(): Progress
   /** The whole picture at this moment: nodes, running jobs, last failures. */

@@ -193,6 +193,35 @@ describe('createScheduler', () => {
     })
   })
 
+  it('explains where each job stands, and what was meant by an id that it does not know', async () => {
+    await using jobs = await scheduler({ capacity: { threads: 1, ramGb: 8 } })
+    const explained: unknown[] = []
+    const asking = inline(async () => {
+      await new Promise(setImmediate)
+      explained.push(jobs.explain('running-one'), jobs.explain('waiting-one'))
+    })
+    jobs.add([
+      { id: 'running-one', run: asking, timeS: 9 },
+      { id: 'waiting-one', run: inline(() => 1), timeS: 5, threads: 0.25 },
+    ])
+    expect(jobs.explain('waiting-one')).toMatchObject({ state: 'waiting', reason: { kind: 'notStarted' } })
+    await jobs.run()
+    expect(explained).toMatchObject([
+      { state: 'running', moment: { rank: 1, waiting: 1, free: { threads: 1 } } },
+      {
+        state: 'waiting',
+        reason: { kind: 'full' },
+        nodes: [{ missing: [{ resource: 'threads', asked: 0.25, free: 0, missing: 0.25 }] }],
+        starts: { after: 0 },
+      },
+    ])
+    expect(jobs.explain('waiting-one')).toMatchObject({ state: 'ended', outcome: { status: 'succeeded' } })
+    expect(() => jobs.explain('waiting-on')).toThrow(
+      'No job "waiting-on" in this run: did you mean "waiting-one"?',
+    )
+    expect(() => jobs.explain('x')).toThrow(UnknownJobError)
+  })
+
   it('goes on when it is started again while it drains', async () => {
     await using jobs = await scheduler({ capacity: { threads: 1 } })
     const again = inline(() => {

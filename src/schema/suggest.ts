@@ -37,6 +37,15 @@ export function suggestSlip(word: string, candidates: readonly string[]): string
   return swapped ?? nearest(plain, candidates, plain.length < 3 ? 0 : plain.length < 7 ? 1 : 2)
 }
 
+/** More ids than these are not compared. */
+const MOST_IDS = 100_000
+
+/** The id that was most likely meant; `null` where none is near, or there are too many to look through. */
+export function nearestId(id: string, ids: Iterable<string>): string | null {
+  const candidates = Array.from(ids)
+  return candidates.length > MOST_IDS ? null : suggestSlip(id, candidates)
+}
+
 /** Its letters in order: words that only have letters swapped have the same. */
 function letters(word: string): string {
   return [...word].sort().join('')

@@ -5,6 +5,7 @@ import { type Candidate, fittingNodes } from './nodeChoice.ts'
 import type { Decision, Held, Policy, Situation, Trace } from './policy.ts'
 import type { PendingJob } from './queue.ts'
 import { beside, type Reservation, reserve } from './reservation.ts'
+import { LONGEST_FIRST } from './rule/rule.ts'
 
 /** What the policy can be told. */
 export interface LongestFirstOptions {
@@ -40,6 +41,7 @@ interface Pass {
 export function longestFirst({ groupStarts = 3 }: LongestFirstOptions = {}): Policy {
   return {
     name: 'longest-first',
+    rule: { ...LONGEST_FIRST, blocked: { kind: 'reserve' }, groupStarts },
     decide(situation, trace) {
       const pass = begin(situation)
       for (let head = next(pass, groupStarts); head; head = next(pass, groupStarts)) place(pass, head)

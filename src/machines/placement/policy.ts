@@ -1,6 +1,7 @@
 import type { NodeCapacity } from '../../node.ts'
 import type { Free, Grant } from './free.ts'
 import type { Bucket, PendingJob } from './queue.ts'
+import type { Rule } from './rule/rule.ts'
 
 /** A placement that is held now, as a policy sees it. */
 export interface Held {
@@ -54,6 +55,8 @@ export interface Trace {
 export interface Policy {
   /** Stands in warnings about its decisions. */
   readonly name: string
+  /** The rule that it places by, if it is one: then what it will do can be simulated. */
+  readonly rule?: Rule
   /**
    * In the order in which they are to be carried out; none where nothing fits. A policy that keeps places tells
    * `trace` of them, where there is one, also when nothing else wants them; it decides the same with and without.

@@ -64,7 +64,7 @@ function shareOf(part: number, whole: number): number {
 }
 
 /** Whether nobody has said, and nothing has taught, how long any of the jobs takes that are left. */
-function restsOnGuesses({ ports, live, queue }: SchedulerState, ahead: Ahead): boolean {
+export function restsOnGuesses({ ports, live, queue }: SchedulerState, ahead: Ahead): boolean {
   const isGuess = ({ job }: PendingJob) => ports.estimator.predict(job).guess
   const waiting = ahead === 'running' ? [] : [...queue.buckets()].flatMap(bucket => bucket.at(0) ?? [])
   const left = [...[...live.values()].map(({ pending }) => pending), ...waiting]

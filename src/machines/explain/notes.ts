@@ -1,0 +1,97 @@
+import type { PlacementMoment } from '../../explanation.ts'
+import type { NodeCapacity } from '../../node.ts'
+import type { RunEvent } from '../../progress.ts'
+import { freeIn } from '../ledger.ts'
+import { type Free, give } from '../placement/free.ts'
+import type { PendingJob } from '../placement/queue.ts'
+import type { LiveJob, SchedulerNode, SchedulerState } from '../scheduler/state.ts'
+import { freeFor, verdictOf } from './verdict.ts'
+
+/** What a node had free at a moment. */
+interface NodeThen {
+  readonly capacity: NodeCapacity
+  readonly free: Free
+}
+
+/** The moment at which a job was placed, just after it took its part. */
+interface Moment {
+  readonly rank: number
+  readonly waiting: number
+  readonly nodes: readonly NodeThen[]
+}
+
+/**
+ * What is noted while a run goes on, so that it can be explained later: when jobs were added, and how the nodes looked
+ * when one was placed. Of jobs that have ended nothing is kept.
+ */
+export class RunNotes {
+  /** Since when jobs wait: those from a number in the order of adding on. */
+  readonly #added: { readonly from: number; readonly at: number }[] = []
+  readonly #retried = new Map<string, number>()
+  readonly #placed = new Map<string, Moment>()
+  readonly #lastFree = new Map<string, NodeThen>()
+  #rank = 0
+
+  /** Hears each event as it happens. */
+  hear(event: RunEvent, state: SchedulerState): void {
+    if (event.type === 'jobs.added') this.#added.push({ from: state.jobs.size - event.jobs, at: event.at })
+    else if (event.type === 'job.placed') this.#placed.set(event.id, this.#moment(state))
+    else if (event.type === 'burst.placed') this.#rank = 0
+    else if (event.type === 'job.retrying') this.#retried.set(event.id, event.retryAt)
+    else if (event.type === 'job.ended') this.#forget(event.outcome.id)
+  }
+
+  /** Since when a job waits, ms since the epoch; of one that was never added: now. */
+  sinceOf({ job, seq }: PendingJob, now: number): number {
+    return this.#retried.get(job.id) ?? this.#added.findLast(({ from }) => from <= seq)?.at ?? now
+  }
+
+  /** How the nodes looked when a job was placed; `null` where that was not noted. */
+  momentOf({ pending: { job, demand }, node, grant }: LiveJob): PlacementMoment | null {
+    const moment = this.#placed.get(job.id)
+    if (!moment) return null
+    const before = moment.nodes.map(one =>
+      one.capacity.name === node ? { ...one, free: give(one.free, grant) } : one,
+    )
+    const own = before.find(({ capacity }) => capacity.name === node)
+    if (!own) return null
+    return {
+      rank: moment.rank,
+      waiting: moment.waiting,
+      nodes: before.map(({ capacity, free }) => verdictOf(demand, capacity, free)),
+      free: freeFor(demand, own.free),
+    }
+  }
+
+  #moment(state: SchedulerState): Moment {
+    this.#rank++
+    const nodes = [...state.nodes.values()].map(node => this.#look(node))
+    return { rank: this.#rank, waiting: state.queue.size, nodes }
+  }
+
+  /** Nodes on which nothing has changed share one note: thousands of moments cost little more than one. */
+  #look({ capacity, ledger }: SchedulerNode): NodeThen {
+    const free = freeIn(ledger.getSnapshot().context)
+    const last = this.#lastFree.get(capacity.name)
+    if (last && last.capacity === capacity && isSame(last.free, free)) return last
+    const now = { capacity, free }
+    this.#lastFree.set(capacity.name, now)
+    return now
+  }
+
+  #forget(id: string): void {
+    this.#placed.delete(id)
+    this.#retried.delete(id)
+  }
+}
+
+/** By identity of what a ledger replaces when it gives or takes. */
+function isSame(a: Free, b: Free): boolean {
+  return (
+    a.threads === b.threads &&
+    a.ram === b.ram &&
+    a.cores === b.cores &&
+    a.resources === b.resources &&
+    a.gpus.every((gpu, i) => gpu === b.gpus[i])
+  )
+}
