@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addExplainCommand } from './explainCommand.ts'
 import { addNodeCommand } from './nodeCommand.ts'
 import { addRunCommand } from './runCommand.ts'
 
@@ -31,6 +32,7 @@ export function createProgram({ version, command }: ProgramOptions): Command {
     .exitOverride()
     .addHelpText('after', EXAMPLES)
   addRunCommand(program, command)
+  addExplainCommand(program)
   addNodeCommand(program)
   return program
 }
