@@ -2,7 +2,7 @@ import { type ActorRefFrom, assign, emit, type SnapshotFrom, setup } from 'xstat
 import type { LedgerEvent, LedgerRefusal } from '../events.ts'
 import type { NodeCapacity } from '../node.ts'
 import { gpuLedgerMachine } from './gpuLedger.ts'
-import { allFree, covers, type Free, type Grant, give, take } from './placement/free.ts'
+import { allFree, covers, type Free, type GpuFree, type Grant, give, take } from './placement/free.ts'
 
 export type GpuLedgerRef = ActorRefFrom<typeof gpuLedgerMachine>
 
@@ -113,9 +113,23 @@ export const ledgerMachine = setup({
 export type LedgerRef = ActorRefFrom<typeof ledgerMachine>
 export type LedgerSnapshot = SnapshotFrom<typeof ledgerMachine>
 
-/** What is free on a node now, its GPUs included, as its ledgers tell. */
-export function freeIn(state: LedgerState): Free {
-  return { ...state.own, gpus: state.gpus.map(gpu => gpu.getSnapshot().context.free) }
+/**
+ * What is free on a node now, its GPUs included, as its ledgers tell: the same value as before where nothing has
+ * changed, so that whoever looks at many nodes sees which ones to look at again.
+ */
+export function freeIn({ own, gpus }: LedgerState): Free {
+  const last = lastSeen.get(gpus)
+  if (last && last.own === own && gpus.every((gpu, i) => freeOf(gpu) === last.free.gpus[i])) return last.free
+  const free = { ...own, gpus: gpus.map(freeOf) }
+  lastSeen.set(gpus, { own, free })
+  return free
+}
+
+/** By the list of a ledger's GPUs, which it keeps for life. */
+const lastSeen = new WeakMap<readonly GpuLedgerRef[], { own: LedgerState['own']; free: Free }>()
+
+function freeOf(gpu: GpuLedgerRef): GpuFree {
+  return gpu.getSnapshot().context.free
 }
 
 function ownFree(node: NodeCapacity): Omit<Free, 'gpus'> {

@@ -73,7 +73,7 @@ export class RunNotes {
   #look({ capacity, ledger }: SchedulerNode): NodeThen {
     const free = freeIn(ledger.getSnapshot().context)
     const last = this.#lastFree.get(capacity.name)
-    if (last && last.capacity === capacity && isSame(last.free, free)) return last
+    if (last && last.capacity === capacity && last.free === free) return last
     const now = { capacity, free }
     this.#lastFree.set(capacity.name, now)
     return now
@@ -83,15 +83,4 @@ export class RunNotes {
     this.#placed.delete(id)
     this.#retried.delete(id)
   }
-}
-
-/** By identity of what a ledger replaces when it gives or takes. */
-function isSame(a: Free, b: Free): boolean {
-  return (
-    a.threads === b.threads &&
-    a.ram === b.ram &&
-    a.cores === b.cores &&
-    a.resources === b.resources &&
-    a.gpus.every((gpu, i) => gpu === b.gpus[i])
-  )
 }

@@ -45,21 +45,22 @@ export interface Bucket {
 /** The jobs that wait, in buckets. Owned by the scheduler: nobody else changes it. */
 export class PendingQueue {
   readonly #buckets = new Map<string, OrderedBucket>()
+  #list: readonly Bucket[] | null = null
   #size = 0
 
   get size(): number {
     return this.#size
   }
 
-  /** The buckets that hold a job. */
-  *buckets(): Iterable<Bucket> {
-    for (const bucket of this.#buckets.values()) if (bucket.size > 0) yield bucket
+  /** The buckets that hold a job: the same list as before where there are the same. */
+  buckets(): readonly Bucket[] {
+    this.#list ??= [...this.#buckets.values()]
+    return this.#list
   }
 
   add(pending: PendingJob): void {
     const key = bucketKey(pending)
-    const bucket = this.#buckets.get(key) ?? new OrderedBucket(key, pending)
-    this.#buckets.set(key, bucket)
+    const bucket = this.#buckets.get(key) ?? this.#open(key, pending)
     bucket.add(pending)
     this.#size++
   }
@@ -69,9 +70,21 @@ export class PendingQueue {
     const key = bucketKey(pending)
     const bucket = this.#buckets.get(key)
     if (!bucket?.remove(pending)) return false
-    if (bucket.size === 0) this.#buckets.delete(key)
+    if (bucket.size === 0) this.#close(key)
     this.#size--
     return true
+  }
+
+  #open(key: string, first: PendingJob): OrderedBucket {
+    const bucket = new OrderedBucket(key, first)
+    this.#buckets.set(key, bucket)
+    this.#list = null
+    return bucket
+  }
+
+  #close(key: string): void {
+    this.#buckets.delete(key)
+    this.#list = null
   }
 }
 

@@ -73,7 +73,7 @@ export function situationOf(state: SchedulerState): Situation {
     nodes: [...state.nodes.values()]
       .filter(node => isOpen(state, node))
       .map(node => openNode(state, node, at)),
-    buckets: [...state.queue.buckets()],
+    buckets: state.queue.buckets(),
     predict: ({ job }) => estimator.predict(job).seconds,
     placedOf: group => state.placedOfGroup.get(group) ?? 0,
   }
@@ -93,11 +93,10 @@ function openNode(state: SchedulerState, { capacity, ledger }: SchedulerNode, no
 }
 
 function heldOn(state: SchedulerState, node: string, now: number): Held[] {
-  const held: Held[] = []
-  for (const live of state.live.values()) {
-    if (live.node === node) held.push({ grant: live.grant, until: expectedEnd(state, live, now) })
-  }
-  return held
+  return Array.from(state.live.on(node), live => ({
+    grant: live.grant,
+    until: expectedEnd(state, live, now),
+  }))
 }
 
 /**

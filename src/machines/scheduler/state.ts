@@ -11,6 +11,7 @@ import type { Grant } from '../placement/free.ts'
 import type { Room } from '../placement/growth.ts'
 import type { Policy } from '../placement/policy.ts'
 import { type PendingJob, PendingQueue } from '../placement/queue.ts'
+import { LiveJobs } from './liveJobs.ts'
 import type { PassSignal } from './signal.ts'
 
 export type JobRef = ActorRefFrom<typeof jobMachine>
@@ -81,7 +82,7 @@ export interface SchedulerState {
   readonly queue: PendingQueue
   /** Every job of the run by id, in the order in which they were added. */
   readonly jobs: Map<string, JobRecord>
-  readonly live: Map<string, LiveJob>
+  readonly live: LiveJobs
   readonly retrying: Map<string, Extract<JobRecord, { at: 'retrying' }>>
   readonly nodes: Map<string, SchedulerNode>
   readonly placedOfGroup: Map<string, number>
@@ -100,7 +101,7 @@ export function emptyState(ports: SchedulerPorts): SchedulerState {
     ports,
     queue: new PendingQueue(),
     jobs: new Map(),
-    live: new Map(),
+    live: new LiveJobs(),
     retrying: new Map(),
     nodes: new Map(),
     placedOfGroup: new Map(),

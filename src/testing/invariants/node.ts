@@ -8,10 +8,22 @@ import type { LiveJob, SchedulerNode, SchedulerState } from '../../machines/sche
  */
 export function brokenNodes(state: SchedulerState): string[] {
   return [...state.nodes.values()].flatMap(node => {
-    const live = [...state.live.values()].filter(job => job.node === node.capacity.name)
-    const broken = [...unpaired(node, live), ...wrongSums(node, live), ...wrongCores(node, live)]
-    return [...broken, ...wrongGpus(node, live)].map(what => `${node.capacity.name}: ${what}`)
+    const { name } = node.capacity
+    const live = [...state.live.values()].filter(job => job.node === name)
+    const broken = [
+      ...wronglyListed(state.live.on(name), live),
+      ...unpaired(node, live),
+      ...wrongSums(node, live),
+      ...wrongCores(node, live),
+      ...wrongGpus(node, live),
+    ]
+    return broken.map(what => `${name}: ${what}`)
   })
+}
+
+function wronglyListed(listed: ReadonlySet<LiveJob>, live: readonly LiveJob[]): string[] {
+  const isRight = listed.size === live.length && live.every(job => listed.has(job))
+  return isRight ? [] : [`${listed.size} jobs are listed there, ${live.length} run there`]
 }
 
 function unpaired(node: SchedulerNode, live: readonly LiveJob[]): string[] {
