@@ -10,6 +10,7 @@ import { ROOT } from './core/places.ts'
 import { rowsOf, textTable } from './core/table.ts'
 import { idle } from './idle.ts'
 import { inline } from './inline.ts'
+import { journal } from './journal.ts'
 import { noop } from './noop.ts'
 import { type Options, readOptions, USAGE, UsageError } from './options.ts'
 import { startsOfPeers } from './peers/compare.ts'
@@ -21,7 +22,18 @@ import { start } from './start.ts'
 import { lookAround, type Surroundings } from './surroundings.ts'
 import { tasks } from './tasks.ts'
 
-const BENCHES: readonly Bench[] = [start, noop, commands, tasks, inline, sleeps, idle, sampling, simulator]
+const BENCHES: readonly Bench[] = [
+  start,
+  noop,
+  commands,
+  tasks,
+  inline,
+  journal,
+  sleeps,
+  idle,
+  sampling,
+  simulator,
+]
 /** With more going on beside it, figures say little. */
 const QUIET_LOAD = 0.7
 

@@ -1,11 +1,13 @@
 import { systemClock } from './actors/clock.ts'
 import { createCommandExecutor } from './actors/command/executor.ts'
 import { createInlineExecutor } from './actors/inline.ts'
+import { openJournal } from './actors/journal/journal.ts'
 import { makeRunFolder, pathsOf } from './actors/record/folder.ts'
 import { createTaskExecutor } from './actors/task/executor.ts'
 import { LocalScheduler } from './localScheduler.ts'
 import { checkOptions, type SchedulerOptions } from './options.ts'
 import { policyOf } from './policyOf.ts'
+import { createRunJournal, NO_JOURNAL } from './runJournal.ts'
 import type { Scheduler } from './scheduler.ts'
 import { createSystem } from './system.ts'
 import { lookAtThisMachine } from './thisMachine.ts'
@@ -28,8 +30,14 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const inspector = options.inspect ? await startInspector(notices.say) : null
   const { capacity, totalGb, fixedRam, warnings } = await lookAtThisMachine(options)
   const runDir = makeRunFolder(options.runDir, clock.now())
+  const { durability = 'default' } = options
+  const journal = options.journal === false ? null : openJournal({ runDir, now: clock.now, durability })
   const executors = {
-    command: createCommandExecutor({ now: clock.now }),
+    command: createCommandExecutor({
+      now: clock.now,
+      mayStart: () => journal?.commit() ?? true,
+      withheld: placementIds => withdraw(placementIds),
+    }),
     task: createTaskExecutor({
       now: clock.now,
       ...(options.workerRamFactor !== undefined && { ramGrowthFactor: options.workerRamFactor }),
@@ -45,6 +53,20 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     retryDelayS: options.retryDelayS ?? 1,
     oomRetries: options.oomRetries ?? 3,
     ...(inspector && { inspect: inspector.inspect }),
+  })
+  const withdraw = (placementIds: readonly string[]): void => {
+    for (const id of placementIds) journal?.withdrawn(id)
+    system.actor.send({ type: 'placements.withdraw', placementIds })
+  }
+  journal?.tell({
+    settled: () => {},
+    broken(why) {
+      system.actor.send({ type: 'scheduler.drain' })
+      const message = `${why}. No more jobs are started, and what runs is let finish; then: longshore resume ${runDir}`
+      system.tell({ type: 'warning', at: clock.now(), message })
+    },
+    mended: () =>
+      system.tell({ type: 'warning', at: clock.now(), message: 'the journal can be written again' }),
   })
   system.join(capacity, executors)
   const memory = watchMemory({
@@ -66,6 +88,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     fixedRam,
     runDir,
     memory,
+    journal: journal ? createRunJournal(journal) : NO_JOURNAL,
     inspector,
     warnings,
     options,

@@ -49,6 +49,41 @@ export class UnknownJobError extends LongshoreError {
   }
 }
 
+/** Thrown when the journal of a run cannot be read or written; `path` is its file. */
+export class JournalError extends LongshoreError {
+  override name = 'JournalError'
+  readonly path: string
+  constructor(path: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.path = path
+  }
+}
+
+/** Who runs the jobs of a folder. */
+export interface RunHolder {
+  readonly pid: number
+  readonly host: string
+  /** Milliseconds since the epoch. */
+  readonly since: number
+}
+
+/** Thrown when another process runs the jobs of this folder; `holder` is `null` where it has not said yet who it is. */
+export class RunHeldError extends LongshoreError {
+  override name = 'RunHeldError'
+  readonly runDir: string
+  readonly holder: RunHolder | null
+  constructor(runDir: string, holder: RunHolder | null) {
+    const who = holder
+      ? `process ${holder.pid} on ${holder.host}, since ${new Date(holder.since).toISOString()}`
+      : 'another process'
+    super(
+      `${runDir} is being run by ${who}. Look at it with: longshore status ${runDir}, or end that process first`,
+    )
+    this.runDir = runDir
+    this.holder = holder
+  }
+}
+
 const MOST_FAULTS = 20
 
 /** One line a fault, at most 20, then how many more there are. */

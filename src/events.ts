@@ -150,6 +150,8 @@ export type SchedulerEvent =
   | { readonly type: 'jobs.cancel'; readonly ids: readonly string[] }
   /** What the RAM of a node, and of the jobs there, asks for. */
   | MemoryOrder
+  /** These placements have not begun, and are not to: their jobs wait again, and no attempt is counted. */
+  | { readonly type: 'placements.withdraw'; readonly placementIds: readonly string[] }
   /** A failed job has waited long enough to be tried again. */
   | { readonly type: 'job.retryDue'; readonly jobId: string }
   /** A node, with its executors, takes jobs. */

@@ -5,7 +5,10 @@ export {
   type Fault,
   InvalidJobsError,
   InvalidOptionsError,
+  JournalError,
   LongshoreError,
+  RunHeldError,
+  type RunHolder,
   UnknownJobError,
 } from './errors.ts'
 export type {
@@ -43,7 +46,7 @@ export { type LongestFirstOptions, longestFirst } from './machines/placement/lon
 export type { Decision, OpenNode, Policy, Situation, Trace } from './machines/placement/policy.ts'
 export type { Bucket, PendingJob } from './machines/placement/queue.ts'
 export type { FixedRam, GpuCapacity, NodeCapacity, PhysicalCore } from './node.ts'
-export type { CapacityOptions, SchedulerOptions } from './options.ts'
+export type { CapacityOptions, Durability, SchedulerOptions } from './options.ts'
 export type {
   Counts,
   NodeUse,

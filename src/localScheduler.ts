@@ -14,6 +14,7 @@ import type { SchedulerOptions } from './options.ts'
 import type { Progress, RunEvent, RunPicture, RunReport, Stop } from './progress.ts'
 import { attachReports, type Reports } from './reports/attach.ts'
 import { rest, restWithin } from './rest.ts'
+import type { RunJournal } from './runJournal.ts'
 import { RunRecord } from './runRecord.ts'
 import type { JobHandle, Scheduler } from './scheduler.ts'
 import { JobIds, type JobSpec, parseJobs } from './schema/index.ts'
@@ -28,6 +29,7 @@ export interface LocalSchedulerParts {
   readonly fixedRam: FixedRam
   readonly runDir: string
   readonly memory: { stop(): void }
+  readonly journal: RunJournal
   readonly inspector: { close(): Promise<void> } | null
   /** What the probe had to say. */
   readonly warnings: readonly string[]
@@ -49,8 +51,7 @@ export class LocalScheduler implements Scheduler {
   constructor(parts: LocalSchedulerParts) {
     this.#parts = parts
     const { system, clock, options, runDir } = parts
-    const warn = (message: string) => system.tell({ type: 'warning', at: clock.now(), message })
-    this.#record = new RunRecord({ runDir, warn })
+    this.#record = new RunRecord({ runDir, warn: message => this.#warn(message) })
     system.events$.subscribe(event => this.#note(event))
     const { reports = 'none' } = options
     const { stdout, stderr } = process
@@ -85,6 +86,7 @@ export class LocalScheduler implements Scheduler {
       this.#ids.release(jobs.map(({ id }) => id))
       throw new InvalidJobsError(faults)
     }
+    this.#parts.journal.added(jobs)
     this.actor.send({ type: 'jobs.add', jobs: admitted })
     return admitted.map(one => this.#handle(one))
   }
@@ -213,10 +215,16 @@ export class LocalScheduler implements Scheduler {
   /** Called while an event happens: an outcome is written down before its resources are given to others. */
   #note(event: RunEvent): void {
     const isClosing = this.#closing !== null
+    this.#parts.journal.hear(event, this.#state, { isClosing })
     this.#notes.hear(event, this.#state)
     if (event.type === 'job.placed') this.#record.notePlaced(event)
     else if (event.type === 'job.ended') this.#record.note(event.outcome, { isClosing })
     else if (event.type === 'burst.placed') this.#firstEstimate ??= this.#estimate()
+  }
+
+  #warn(message: string): void {
+    const { system, clock } = this.#parts
+    system.tell({ type: 'warning', at: clock.now(), message })
   }
 
   /** Only the first word counts on when and by whom: a second Ctrl-C says no more than that the grace begins. */
@@ -266,7 +274,7 @@ export class LocalScheduler implements Scheduler {
   }
 
   async #close(by: string | undefined): Promise<void> {
-    const { executors, inspector, memory, clock, options } = this.#parts
+    const { executors, inspector, memory, journal, clock, options } = this.#parts
     const graceS = options.graceS ?? 10
     this.#noteStop(by, clock.now() + graceS * 1000)
     this.actor.send({ type: 'scheduler.close' })
@@ -280,7 +288,11 @@ export class LocalScheduler implements Scheduler {
     this.actor.stop()
     await inspector?.close()
     this.#record.close()
-    if (!this.#record.isWritten) removeUnusedRunFolder(this.runDir)
+    const isJournalWhole = journal.close()
+    if (!this.#record.isWritten) {
+      journal.remove()
+      removeUnusedRunFolder(this.runDir)
+    } else if (!isJournalWhole) this.#warn('the last outcomes could not be written into the journal')
   }
 }
 

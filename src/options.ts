@@ -7,6 +7,11 @@ import type { ReportMode } from './reports/reporter.ts'
 /** How progress is told: `live` redraws a terminal, `plain` prints reports, `json` prints an event a line to standard output. */
 export const REPORT_MODES = ['live', 'plain', 'json', 'none'] as const satisfies readonly ReportMode[]
 
+/** How surely the journal of a run is kept. */
+export const DURABILITIES = ['default', 'full'] as const
+/** `default` or `full`. */
+export type Durability = (typeof DURABILITIES)[number]
+
 /** What to use of a machine instead of what was measured, and how much there is of own resources. */
 export interface CapacityOptions {
   /** > 0, fractions allowed. Default: what the process may use. */
@@ -35,6 +40,13 @@ export interface SchedulerOptions {
   readonly cudaContextGb?: number
   /** Folder of the run. Default: `longshore-runs/` and the date. */
   readonly runDir?: string
+  /** Keep a journal in the folder of the run, so that it can be resumed. Default true. */
+  readonly journal?: boolean
+  /**
+   * `default`: what is recorded survives the end of any process, and that of the machine up to the last checkpoint;
+   * `full`: that of the machine too: each outcome is on the disk before it is told.
+   */
+  readonly durability?: Durability
   /** Default `none`; the command line's default is `live` on a terminal, else `plain`. */
   readonly reports?: ReportMode
   /** Name of a policy, or a policy of your own. Default `longest-first`. */
@@ -86,6 +98,8 @@ const schema = z.strictObject({
     .optional(),
   cudaContextGb: seconds.optional(),
   runDir: z.string().min(1).optional(),
+  journal: z.boolean({ error: expected('true or false') }).optional(),
+  durability: z.enum(DURABILITIES, { error: expected(`one of ${DURABILITIES.join(', ')}`) }).optional(),
   reports: z.enum(REPORT_MODES, { error: expected(`one of ${REPORT_MODES.join(', ')}`) }).optional(),
   policy: z
     .union([z.literal('longest-first'), z.custom<Policy>(isPolicy)], {

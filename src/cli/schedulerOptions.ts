@@ -16,6 +16,7 @@ export interface SchedulerFlags {
   readonly oomRetries?: number | string
   readonly ramKillFactor?: number | string
   readonly policy?: string
+  readonly durability?: string
   readonly inspect?: boolean
 }
 
@@ -47,6 +48,10 @@ export function addSchedulerOptions(command: Command): Command {
       numberOr,
     )
     .option('--policy <name>', 'who goes first (default: longest-first)')
+    .option(
+      '--durability <mode>',
+      'default: what is recorded survives the end of any process; full: each outcome is on the disk before it is told',
+    )
     .option('--inspect', 'show every actor in the Stately inspector')
 }
 
@@ -63,6 +68,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     oomRetries,
     ramKillFactor,
     policy,
+    durability,
     inspect,
   } = flags
   const given = {
@@ -75,6 +81,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     oomRetries,
     ramKillFactor,
     policy,
+    durability,
     inspect,
   }
   const options: Record<string, unknown> = Object.fromEntries(

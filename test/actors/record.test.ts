@@ -16,6 +16,7 @@ test('a full disk costs results, and a warning, but not the run', async context 
     const scheduler = await createScheduler({
       runDir: join(folder, 'run'),
       capacity: { threads: 1, ramGb: 1 },
+      journal: false,
     })
     const warnings: string[] = []
     scheduler.events$.subscribe(event => event.type === 'warning' && warnings.push(event.message))

@@ -38,7 +38,7 @@ describe('longshore', () => {
   test('run --help shows every option, within 80 columns', async () => {
     const { exitCode, stdout } = await longshore(['run', '--help'])
     expect(exitCode).toBe(0)
-    const options = `--max-threads --ram-factor --gpu-ram-factor --capacity --run-dir --reports --retries --policy --inspect
+    const options = `--max-threads --ram-factor --gpu-ram-factor --capacity --run-dir --reports --retries --policy --durability --inspect
       --threads --ram-gb --gpus --gpu-share --gpu-ram-gb --physical-cores --time-s --timeout-s --group --name --priority
       --resource --sweep`
     for (const option of options.split(/\s+/)) expect(stdout).toMatch(new RegExp(`^ {2}${option} `, 'm'))

@@ -38,12 +38,19 @@ const ACTIONS: Record<string, (system: SimulatedSystem) => void> = {
   tellOver: system => system.actor.send({ type: 'job.overRequest', jobId: 'plain', ramGb: 2, reservedGb: 1 }),
   endOver: system => system.actor.send({ type: 'job.overRam', jobId: 'plain', ramGb: 2 }),
   evict: system => system.actor.send({ type: 'job.evict', jobId: 'flaky' }),
+  withdraw: system => withdrawAll(system),
 }
 type Action = { readonly type: string }
 
 function tellProgress(system: SimulatedSystem): void {
   for (const { ref, placementId } of system.state().live.values())
     ref.send({ type: 'job.progressed', placementId, fraction: 0.5 })
+}
+
+function withdrawAll(system: SimulatedSystem): void {
+  const placementIds = [...system.state().live.values()].map(({ placementId }) => placementId)
+  for (const executor of system.executors.values()) executor.vanish()
+  system.actor.send({ type: 'placements.withdraw', placementIds })
 }
 
 function addOne(system: SimulatedSystem, id: string, retries: number): void {

@@ -7,6 +7,8 @@ export interface Sender<Out> {
   send(message: Out): void
   /** Sends with the next message, or a few milliseconds later: saves a write where another one is near. */
   sendSoon(message: Out): void
+  /** Sends what is waiting now. */
+  flush(): void
   /** Sends what is waiting, and then no more. */
   end(): void
 }
@@ -35,6 +37,7 @@ export function sender<Out>(stream: Writable): Sender<Out> {
       waiting.push(`${JSON.stringify(message)}\n`)
       timer ??= setTimeout(flush, SOON_MS)
     },
+    flush,
     end() {
       flush()
       stream.end()

@@ -17,6 +17,10 @@ export interface CommandExecutorOptions {
   readonly launchers?: number
   /** Seconds between TERM and KILL for what a command leaves behind. Default 2. */
   readonly graceS?: number
+  /** Asked before commands are started, once for all of a turn of the event loop. Default: yes. */
+  readonly mayStart?: () => boolean
+  /** These placements were not started, since they might not be: nothing more is told of them. */
+  readonly withheld?: (placementIds: readonly string[]) => void
 }
 
 interface RunningCommand {
@@ -34,7 +38,15 @@ export function createCommandExecutor(options: CommandExecutorOptions): Executor
   const { now, env = process.env, launchers = 2, graceS = 2 } = options
   const running = new Map<string, RunningCommand>()
   const ender = createSessionEnder(graceS)
-  const fleet = createFleet({ most: launchers, hello: hello(env, graceS), report: take, lost })
+  const { mayStart = () => true } = options
+  const fleet = createFleet({
+    most: launchers,
+    hello: hello(env, graceS),
+    report: take,
+    lost,
+    mayStart,
+    withheld,
+  })
   const idle = Promise.withResolvers<void>()
   let closed = false
 
@@ -48,6 +60,10 @@ export function createCommandExecutor(options: CommandExecutorOptions): Executor
     const commands = ids.flatMap(id => running.get(id) ?? [])
     endRemains(commands, ender, command => end(command, lostEnding(command, why, now())))
     if (closed) for (const id of ids) kill(id)
+  }
+  function withheld(ids: readonly string[]): void {
+    for (const id of ids) running.delete(id)
+    options.withheld?.(ids)
   }
   function end({ id, tell }: RunningCommand, ending: Ending): void {
     running.delete(id)

@@ -20,6 +20,10 @@ export interface FleetOptions {
   readonly report: (report: LauncherReport) => void
   /** A launcher has died with these commands; `why` is one line for people. */
   readonly lost: (ids: readonly string[], why: string) => void
+  /** Asked before commands are started, once for all of a turn of the event loop. */
+  readonly mayStart: () => boolean
+  /** These commands were not started, since they might not be. */
+  readonly withheld: (ids: readonly string[]) => void
 }
 
 interface Member {
@@ -28,9 +32,11 @@ interface Member {
   readonly ids: Set<string>
 }
 
-export function createFleet({ most, hello, report, lost }: FleetOptions): Fleet {
+export function createFleet({ most, hello, report, lost, mayStart, withheld }: FleetOptions): Fleet {
   const members = new Set<Member>()
   const memberOf = new Map<string, Member>()
+  /** Commands that leave at the end of this turn. */
+  let starts: CommandStart[] = []
 
   const join = (): Member => {
     const ids = new Set<string>()
@@ -54,16 +60,33 @@ export function createFleet({ most, hello, report, lost }: FleetOptions): Fleet 
     memberOf.get(id)?.ids.delete(id)
     memberOf.delete(id)
   }
+  const release = (): void => {
+    const due = starts
+    starts = []
+    if (due.length === 0) return
+    if (mayStart()) for (const order of due) memberOf.get(order.id)?.launcher.send(order)
+    else withhold(due.map(({ id }) => id))
+    for (const { launcher } of members) launcher.flush()
+  }
+  const withhold = (ids: readonly string[]): void => {
+    for (const id of ids) forget(id)
+    withheld(ids)
+  }
   return {
     start(order) {
       const idlest = leastBusy(members)
       const member = idlest === undefined || (idlest.ids.size > 0 && members.size < most) ? join() : idlest
       member.ids.add(order.id)
       memberOf.set(order.id, member)
-      member.launcher.send(order)
+      if (starts.push(order) === 1) setImmediate(release)
     },
-    send: order => memberOf.get(order.id)?.launcher.send(order),
+    send(order) {
+      // An order must not overtake the start that it speaks of.
+      if (starts.some(({ id }) => id === order.id)) release()
+      memberOf.get(order.id)?.launcher.send(order)
+    },
     async close() {
+      release()
       const leaving = [...members].map(({ launcher }) => launcher)
       for (const launcher of leaving) launcher.end()
       await Promise.all(leaving.map(launcher => launcher.gone))

@@ -9,6 +9,8 @@ import type { LauncherOrder, LauncherReport } from './protocol.ts'
 export interface Launcher {
   readonly pid: number | undefined
   send(order: LauncherOrder): void
+  /** Hands over now what was sent. */
+  flush(): void
   /** Lets it end what it runs, and itself. */
   end(): void
   /** Resolves when it is gone. */
@@ -47,7 +49,7 @@ export function startLauncher(listener: LauncherListener): Launcher {
   if (child.pid === undefined) child.once('error', error => gone(`it could not be started: ${error.message}`))
   // All that it had told is read before `close` comes.
   else child.once('close', (code, signal) => gone(describeEnd(code, signal, stderr)))
-  return { pid: child.pid, send: orders.send, end: orders.end, gone: promise }
+  return { pid: child.pid, send: orders.send, flush: orders.flush, end: orders.end, gone: promise }
 }
 
 const HERE = fileURLToPath(import.meta.url)

@@ -73,6 +73,10 @@ export const schedulerMachine = setup({
         if (live.node === node) live.ref.send({ type: 'job.lost' })
       context.nodes.get(node)?.ledger.send({ type: 'ledger.drain' })
     },
+    withdraw: ({ context }, { placementIds }: { placementIds: readonly string[] }) => {
+      for (const live of [...context.live.values()])
+        if (placementIds.includes(live.placementId)) live.ref.send({ type: 'job.lost' })
+    },
     /** An actor serves one attempt. That of an ended job has stopped by itself; one that is to be tried again has not. */
     dismiss: enqueueActions(({ context, enqueue }, { jobId, placementId }: Settled) => {
       const live = context.live.get(jobId)
@@ -138,6 +142,7 @@ export const schedulerMachine = setup({
         ({ context }) => context.ports.signal.left(),
       ],
     },
+    'placements.withdraw': { actions: { type: 'withdraw', params: ({ event }) => event } },
     'scheduler.close': [
       { guard: 'nothingRuns', target: '.closed', actions: 'cancelAll' },
       { target: '.closing', actions: 'cancelAll' },

@@ -1,0 +1,28 @@
+import type { Bench, Finding, Setting } from './bench.ts'
+import { finding } from './core/finding.ts'
+import { interleave } from './core/interleave.ts'
+import { runProgram } from './core/longshore.ts'
+
+const COUNTS = { commands: 1000, tasks: 10_000, inline: 20_000 } as const
+
+/** What it costs to write down what happens: the same jobs with a journal and without. */
+export const journal: Bench = {
+  name: 'journal',
+  async run(setting: Setting): Promise<Finding[]> {
+    const findings: Finding[] = []
+    for (const kind of ['commands', 'tasks', 'inline'] as const) findings.push(await costOf(kind, setting))
+    return findings
+  },
+}
+
+async function costOf(kind: keyof typeof COUNTS, { folder, rounds, note }: Setting): Promise<Finding> {
+  const count = COUNTS[kind]
+  note(`${count} × ${kind}, with a journal and without`)
+  const runs = (...args: string[]) => {
+    return async () => count / (await runProgram(kind, folder, `${count}`, ...args)).totalS
+  }
+  const { on, off } = await interleave({ on: runs(), off: runs('no-journal') }, rounds)
+  const against = { name: 'without a journal', figures: off }
+  const what = `${count} ${kind} with a journal, from add() to the end`
+  return finding({ what, unit: '/s', figures: on, against })
+}

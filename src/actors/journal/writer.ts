@@ -1,0 +1,173 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Job, Outcome } from '../../job.ts'
+import type { Grant } from '../../machines/placement/free.ts'
+import { packJob } from './jobs.ts'
+import { packOutcome } from './outcomes.ts'
+
+/** A job has been given a place. */
+export interface PlacedNote {
+  readonly placementId: string
+  readonly jobId: string
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  /** How often this attempt lost its place before. */
+  readonly loss: number
+  readonly node: string
+  /** What it holds; `null` where nobody will have to know it, since it ends with the scheduler. */
+  readonly held: Held | null
+  readonly grown: Grown | null
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** What a placement holds of its node. */
+export interface Held {
+  readonly grant: Grant
+  /** Ids of the GPUs that the grant names by their positions. */
+  readonly gpuIds: readonly string[]
+}
+
+/** A job waits with more memory than it asked for, since attempts of it ran out of what they had. Bytes. */
+export interface Grown {
+  /** How many attempts. */
+  readonly times: number
+  readonly ram: number
+  readonly gpuRam: number
+}
+
+/** An attempt that has not ended, or whose row is not written yet. */
+interface Attempt {
+  readonly row: number
+  readonly note: PlacedNote
+  startedAt: number | null
+  pid: number | null
+  isWritten: boolean
+}
+
+/** The rows that wait to be committed, and the statements that write them. */
+export class Writer {
+  readonly #db: DatabaseSync
+  readonly #statements: ReturnType<typeof prepare>
+  readonly #session: number
+  #nextRow: number
+  #attempts: Attempt[] = []
+  #notes: { readonly statement: StatementSync; readonly values: readonly SQLInputValue[] }[] = []
+  #settled: string[] = []
+  /** Attempts that have not ended, by job. */
+  readonly #open = new Map<string, Attempt>()
+
+  constructor(db: DatabaseSync, session: number) {
+    this.#db = db
+    this.#session = session
+    this.#statements = prepare(db)
+    this.#nextRow = Number(db.prepare('select max(seq) as last from attempts').get()?.['last'] ?? 0) + 1
+  }
+
+  get isEmpty(): boolean {
+    return this.#notes.length === 0 && this.#attempts.length === 0
+  }
+
+  job(job: Job): void {
+    this.#note(this.#statements.job, job.id, packJob(job))
+  }
+
+  placed(note: PlacedNote): void {
+    const attempt = { row: this.#nextRow++, note, startedAt: null, pid: null, isWritten: false }
+    this.#open.set(note.jobId, attempt)
+    this.#attempts.push(attempt)
+  }
+
+  started(jobId: string, at: number, pid: number | null): void {
+    const attempt = this.#open.get(jobId)
+    if (!attempt) return
+    attempt.startedAt = at
+    attempt.pid = pid
+    if (attempt.isWritten) this.#note(this.#statements.started, at, pid, attempt.row)
+  }
+
+  /** An attempt is over, and the job is not: it waits for another one, or for another place. */
+  over(jobId: string, became: 'retrying' | 'lost', grown: Grown | null): void {
+    const attempt = this.#settle(jobId)
+    if (attempt) this.#note(this.#statements.over, became, grown && JSON.stringify(grown), attempt.row)
+  }
+
+  outcome(outcome: Outcome, at: number): void {
+    this.#settle(outcome.id)
+    this.#note(this.#statements.outcome, outcome.id, at, outcome.status, packOutcome(outcome))
+  }
+
+  /** The job is to be run again although it had ended: attempts up to here do not count. */
+  reopened(jobId: string, at: number): void {
+    this.#note(this.#statements.outcome, jobId, at, 'reopened', JSON.stringify({ after: this.#nextRow - 1 }))
+  }
+
+  sessionEnded(at: number): void {
+    this.#note(this.#statements.sessionEnded, at, this.#session)
+  }
+
+  /** A placement that was never written is taken back. */
+  withdraw(placementId: string): void {
+    this.#attempts = this.#attempts.filter(({ note }) => note.placementId !== placementId)
+    for (const [jobId, { note }] of this.#open) if (note.placementId === placementId) this.#open.delete(jobId)
+  }
+
+  /** Writes all that was noted, or nothing. Returns the ids of placements that have come to their end by it. */
+  commit(): readonly string[] {
+    const { begin, commit } = this.#statements
+    begin.run()
+    try {
+      for (const attempt of this.#attempts) this.#insert(attempt)
+      for (const { statement, values } of this.#notes) statement.run(...values)
+      commit.run()
+    } catch (error) {
+      // After a full disk SQLite has done so by itself.
+      if (this.#db.isTransaction) this.#db.exec('rollback')
+      throw error
+    }
+    return this.#written()
+  }
+
+  #written(): readonly string[] {
+    const settled = this.#settled
+    for (const attempt of this.#attempts) attempt.isWritten = true
+    this.#attempts = []
+    this.#notes = []
+    this.#settled = []
+    return settled
+  }
+
+  #insert({ row, note, startedAt, pid }: Attempt): void {
+    const { jobId, attempt, loss, node, held, grown, at } = note
+    const texts = [held && JSON.stringify(held), grown && JSON.stringify(grown)]
+    const values = [row, jobId, attempt, loss, this.#session, node, ...texts, at, startedAt, pid]
+    this.#statements.placed.run(...values)
+  }
+
+  #settle(jobId: string): Attempt | undefined {
+    const attempt = this.#open.get(jobId)
+    if (!attempt) return undefined
+    this.#open.delete(jobId)
+    this.#settled.push(attempt.note.placementId)
+    return attempt
+  }
+
+  #note(statement: StatementSync, ...values: SQLInputValue[]): void {
+    this.#notes.push({ statement, values })
+  }
+}
+
+function prepare(db: DatabaseSync) {
+  return {
+    begin: db.prepare('begin immediate'),
+    commit: db.prepare('commit'),
+    job: db.prepare('insert into jobs (id, spec) values (?, ?)'),
+    placed: db.prepare(
+      `insert into attempts (seq, job, attempt, loss, session, node, held, grown, placed_at, started_at, pid)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    started: db.prepare('update attempts set started_at = ?, pid = ? where seq = ?'),
+    over: db.prepare('update attempts set became = ?, grown = coalesce(?, grown) where seq = ?'),
+    outcome: db.prepare('insert into outcomes (job, at, status, rest) values (?, ?, ?, ?)'),
+    sessionEnded: db.prepare('update sessions set ended_at = ? where id = ?'),
+  }
+}

@@ -1,0 +1,68 @@
+import type { Journal } from './actors/journal/journal.ts'
+import type { Job, Outcome } from './job.ts'
+import type { PendingJob } from './machines/placement/queue.ts'
+import type { SchedulerState } from './machines/scheduler/state.ts'
+import type { RunEvent } from './progress.ts'
+
+/** The journal of a run as its scheduler uses it: hears what happens, and notes what a later scheduler has to know. */
+export interface RunJournal {
+  added(jobs: readonly Job[]): void
+  /** Hears an event while it happens: what it says is written before anything rests on it. */
+  hear(event: RunEvent, state: SchedulerState, run: { readonly isClosing: boolean }): void
+  /** Ends the session. Returns whether all is written. */
+  close(): boolean
+  /** Takes the files away of a run that was never begun. After `close`. */
+  remove(): void
+}
+
+/** For a run that is not to be resumed. */
+export const NO_JOURNAL: RunJournal = {
+  added() {},
+  hear() {},
+  close: () => true,
+  remove() {},
+}
+
+export function createRunJournal(journal: Journal): RunJournal {
+  return {
+    added: jobs => journal.added(jobs),
+    hear(event, state, { isClosing }) {
+      if (event.type === 'job.placed') notePlacement(journal, state, event)
+      else if (event.type === 'job.started') journal.started(event.id, event.at, event.pid)
+      else if (event.type === 'job.retrying') noteRetry(journal, state, event.id)
+      else if (event.type === 'job.ended') noteEnd(journal, event.outcome, isClosing)
+    },
+    close: () => journal.close(),
+    remove: () => journal.remove(),
+  }
+}
+
+function notePlacement(
+  journal: Journal,
+  state: SchedulerState,
+  { id: jobId, gpus, at }: Extract<RunEvent, { type: 'job.placed' }>,
+): void {
+  const live = state.live.get(jobId)
+  if (!live) return
+  const { pending, placementId, node, grant } = live
+  const { attempts, losses: loss = 0, job } = pending
+  // Only commands go on without their scheduler.
+  const held = job.run.kind === 'command' ? { grant, gpuIds: gpus } : null
+  const grown = grownOf(pending)
+  journal.placed({ placementId, jobId, attempt: attempts + 1, loss, node, held, grown, at })
+}
+
+function noteRetry(journal: Journal, state: SchedulerState, jobId: string): void {
+  const waiting = state.retrying.get(jobId)
+  if (waiting) journal.retrying(jobId, grownOf(waiting.pending))
+}
+
+/** What is cancelled because the scheduler ends is left for whoever resumes the run. */
+function noteEnd(journal: Journal, outcome: Outcome, isClosing: boolean): void {
+  if (isClosing && outcome.status === 'cancelled') journal.lost(outcome.id)
+  else journal.ended(outcome)
+}
+
+function grownOf({ grown: times = 0, demand }: PendingJob) {
+  return times === 0 ? null : { times, ram: demand.ram, gpuRam: demand.gpuRam }
+}
