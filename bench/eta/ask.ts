@@ -11,16 +11,18 @@ const MOMENTS = Array.from({ length: 20 }, (_, i) => 0.02 + (i / 19) * 0.93)
 
 /**
  * Runs an instance twice on the real system under the simulated clock, with the estimates that were given: once to
- * know how long it takes, once to ask at twenty moments. The same run twice takes the same time.
+ * know how long it takes, once to ask each estimate at twenty moments. The same run twice takes the same time.
  */
-export function ask(instance: Instance, estimate: Estimate): Telling[] {
+export function ask(instance: Instance, estimates: readonly Estimate[]): Telling[][] {
   const makespanS = systemOf(instance).runAll()
   const system = systemOf(instance)
   system.start()
-  return MOMENTS.map(moment => {
+  const moments = MOMENTS.map(moment => {
     system.clock.advance(moment * makespanS * 1000 - system.clock.now())
-    return { ...estimate(system.state()), truth: makespanS - system.clock.now() / 1000 }
+    const truth = makespanS - system.clock.now() / 1000
+    return estimates.map(estimate => ({ ...estimate(system.state()), truth }))
   })
+  return estimates.map((_, i) => moments.flatMap(told => told[i] ?? []))
 }
 
 function systemOf(instance: Instance): SimulatedSystem {

@@ -1,5 +1,7 @@
 /** How right the told remaining time is while durations are learned: `npm run bench:eta`. */
+import { endTimeNow } from '../../src/machines/eta/simulate.ts'
 import { remainingOf } from '../../src/machines/scheduler/picture.ts'
+import { uncertainRestOf } from '../../src/machines/scheduler/rest.ts'
 import { FAMILIES } from '../instances/families.ts'
 import { generate } from '../instances/generate.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -11,6 +13,13 @@ import { type Judged, jsonLine, table } from './table.ts'
 
 /** The largest of the lower bounds on what is left, each job at its expected duration. */
 const area: Estimate = state => ({ told: remainingOf(state).remainingS, interval: null })
+
+/** What Longshore tells: the median of simulated ends, and their 80 % interval. */
+const simulated: Estimate = state => {
+  const end = endTimeNow(uncertainRestOf(state))
+  if (end === null) throw new Error('a job of the instance fits on no node')
+  return { told: end.medianS, interval: [end.lowS, end.highS] }
+}
 
 function main(): void {
   const { folder, generated, json } = readOptions(process.argv.slice(2))
@@ -31,7 +40,8 @@ function* generateAll(seeds: number): Iterable<Instance> {
 }
 
 function judge(instance: Instance, json: boolean): Judged {
-  const judged = { instance, area: scoreOf(ask(instance, area)) }
+  const [byArea = [], bySimulation = []] = ask(instance, [area, simulated])
+  const judged = { instance, area: scoreOf(byArea), simulated: scoreOf(bySimulation) }
   if (json) console.log(jsonLine(judged))
   return judged
 }

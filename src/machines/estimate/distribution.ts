@@ -73,7 +73,7 @@ export function toldBy(fraction: number, elapsedS: number): { logMean: number; s
 /** Less than this is as good as nothing. */
 const LEAST_DONE = 1e-6
 
-function secondsOf(log: number): number {
+export function secondsOf(log: number): number {
   return Math.max(SHORTEST_S, Math.exp(Math.min(log, LONGEST_LOG)))
 }
 

@@ -50,6 +50,8 @@ export interface Estimator {
    * `quantileS`, which take that as an argument. What a running job told of its progress is in it.
    */
   distribution(job: EstimatedJob): Distribution
+  /** A job was added to the run: its estimate is one of those that the others are compared with. */
+  expect(job: Omit<EstimatedJob, 'id'>): void
   /** A job runs since `at`: the longer it does, the longer its group is taken to be. */
   started(job: EstimatedJob, at: number): void
   /** A running job tells how much of it is done, 0–1. */

@@ -1,16 +1,15 @@
 import type { Belief } from './belief.ts'
 import { addJob, type Evidence, noEvidence, scaled, squaresAround, union } from './evidence.ts'
-import { NO_SHARE, Pool, type Share, shareOf } from './pool.ts'
+import { beyond, Lengths, type Usual } from './lengths.ts'
+import { LEAST_SLOPE, MOST_SLOPE, NO_SHARE, Pool, type Share, shareOf } from './pool.ts'
 import type { Prior } from './prior.ts'
 
 interface Group {
+  readonly name: string
   /** What earlier runs have taught. */
   past: Evidence
   readonly ended: Evidence
   running: Evidence
-  /** Number of jobs that were started, and the sum of their x: jobs of all lengths, before the long ones end. */
-  seen: number
-  seenX: number
   share: Share
   /** As it was believed at a version of what is known; `null` where that is past in any case. */
   belief: Belief | null
@@ -32,11 +31,15 @@ const BETWEEN_RUNS_SD = 0.2
  * All of it comes from sums, so a job costs the same however many were learned from, and their order does not matter.
  */
 export class Family {
+  readonly #lengths: Lengths
   readonly #pool: Pool
   readonly #groups = new Map<string, Group>()
   #version = 0
+  /** Whether jobs were added, so that what is usual is another. */
+  #stale = false
 
   constructor(prior: Prior) {
+    this.#lengths = new Lengths(prior)
     this.#pool = new Pool(prior)
   }
 
@@ -50,17 +53,14 @@ export class Family {
   remember(group: string, past: Evidence): void {
     const of = this.#group(group)
     of.past = past
-    of.seen += past.weight
-    of.seenX += past.x
     this.#account(of)
   }
 
-  /** A job was started: its length is one of those that the group has. */
-  see(group: string, x: number): void {
-    const of = this.#group(group)
-    of.seen += 1
-    of.seenX += x
-    of.belief = null
+  /** A job is to be run: its estimate is one of those that the others are compared with. */
+  expect(group: string, x: number): void {
+    this.#lengths.add(group, x)
+    this.#group(group)
+    this.#stale = true
   }
 
   /** A job has ended, with d = ln(duration / estimate). */
@@ -78,6 +78,7 @@ export class Family {
   }
 
   belief(group: string): Belief {
+    if (this.#stale) this.#accountAll()
     const of = this.#groups.get(group)
     if (!of) return this.#ofUnknown()
     if (of.belief && of.version === this.#version) return of.belief
@@ -90,11 +91,10 @@ export class Family {
     const known = this.#groups.get(name)
     if (known) return known
     const added: Group = {
+      name,
       past: noEvidence(),
       ended: noEvidence(),
       running: noEvidence(),
-      seen: 0,
-      seenX: 0,
       share: NO_SHARE,
       belief: null,
       version: 0,
@@ -103,39 +103,48 @@ export class Family {
     return added
   }
 
+  #accountAll(): void {
+    this.#stale = false
+    for (const of of this.#groups.values()) this.#account(of)
+  }
+
+  #usual(of: Group): Usual {
+    const { weight, x } = union(of.past, union(of.ended, of.running))
+    return this.#lengths.usual(of.name) ?? { level: 0, slope: 0, centre: weight > 0 ? x / weight : 0 }
+  }
+
   /** Brings what all groups say up to date with one of them. */
   #account(of: Group): void {
-    const after = shareOf(of.past, union(of.ended, of.running))
+    const usual = this.#usual(of)
+    const after = shareOf(beyond(usual, of.past), beyond(usual, union(of.ended, of.running)))
     this.#pool.replace(of.share, after)
     of.share = after
     this.#version += 1
   }
 
   #ofUnknown(): Belief {
-    const { mean, variance, meanVariance } = this.#pool.between
+    const { mean, variance, meanVariance } = this.#pool.between(1)
     const jobSd = Math.sqrt(this.#pool.jobVariance)
-    return {
-      level: mean,
-      levelSd: Math.sqrt(variance + meanVariance),
-      centre: 0,
-      slope: 0,
-      slopeSd: 0,
-      jobSd,
-    }
+    const levelSd = Math.sqrt(variance + meanVariance)
+    return { level: mean, levelSd, centre: 0, slope: 0, slopeSd: 0, jobSd }
   }
 
   #ofKnown(of: Group): Belief {
-    const { slope, between, slopeVariance } = this.#pool
+    const { slope, slopeVariance } = this.#pool
+    const between = this.#pool.between(this.#lengths.remains)
     const jobVariance = this.#spreadOf(of, slope)
-    const { weight, x, d } = union(faded(of.past, jobVariance), union(of.ended, of.running))
-    const centre = of.seen > 0 ? of.seenX / of.seen : weight > 0 ? x / weight : 0
-    const precision = 1 / between.variance + weight / jobVariance
-    const sum = between.mean / between.variance + (d - slope * (x - weight * centre)) / jobVariance
+    const usual = this.#usual(of)
+    const { weight, x, d } = beyond(usual, union(faded(of.past, jobVariance), union(of.ended, of.running)))
+    const { centre } = usual
+    const off = weight > 0 ? x / weight - centre : 0
+    const said = weight / (jobVariance + weight * slopeVariance * off * off)
+    const precision = 1 / between.variance + said
+    const sum = between.mean / between.variance + said * (weight > 0 ? d / weight - slope * off : 0)
     return {
-      level: sum / precision,
+      level: usual.level + sum / precision,
       levelSd: Math.sqrt(1 / precision),
       centre,
-      slope,
+      slope: Math.min(MOST_SLOPE, Math.max(LEAST_SLOPE, usual.slope + slope)),
       slopeSd: Math.sqrt(slopeVariance),
       jobSd: Math.sqrt(jobVariance),
     }

@@ -45,6 +45,7 @@ export function createLearningEstimator(): Estimator {
   return {
     predict: job => predict(kinds, job),
     distribution: job => distribution(kinds, job),
+    expect: job => expect(kinds, job),
     started: (job, at) => start(kinds, job, at),
     progressed: (id, fraction, at) => {
       for (const { running } of all) running.tell(id, fraction, at)
@@ -92,11 +93,14 @@ function believed(kinds: Kinds, group: string, basis: Basis): Distribution {
   return distributionAt(kinds[basis.kind].family.belief(group), xOf(basis.seconds))
 }
 
+function expect(kinds: Kinds, job: Omit<EstimatedJob, 'id'>): void {
+  const { kind, seconds } = basisOf(job)
+  kinds[kind].family.expect(job.group, xOf(seconds))
+}
+
 function start(kinds: Kinds, job: EstimatedJob, at: number): void {
   const { kind, seconds } = basisOf(job)
-  const { family, running } = kinds[kind]
-  family.see(job.group, xOf(seconds))
-  running.add(job.id, job.group, xOf(seconds), at)
+  kinds[kind].running.add(job.id, job.group, xOf(seconds), at)
 }
 
 function learn(kinds: Kinds, { group, timeS, earlierS }: Omit<EstimatedJob, 'id'>, durationS: number): void {

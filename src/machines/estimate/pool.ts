@@ -57,8 +57,8 @@ export interface Between {
 }
 
 /** β is taken to lie in between: a longer estimate never means a shorter job. */
-const LEAST_SLOPE = 0.1 - 1
-const MOST_SLOPE = 2 - 1
+export const LEAST_SLOPE = 0.1 - 1
+export const MOST_SLOPE = 2 - 1
 
 /** What all groups together say: sums, so that a group is taken out and put in again at the same cost always. */
 export class Pool {
@@ -106,16 +106,20 @@ export class Pool {
     return this.jobVariance / (this.#prior.slope + this.#xx)
   }
 
-  /** Mean and variance of levels between groups: those seen, less what is mere noise in them, and those assumed. */
-  get between(): Between {
+  /**
+   * Mean and variance of levels between groups: those seen, less what is mere noise in them, and those assumed, of whose
+   * variance a share remains.
+   */
+  between(remains: number): Between {
     const { mean: assumed, betweenSd, groups } = this.#prior
+    const assumedVariance = betweenSd ** 2 * remains
     const count = Math.max(0, this.#count)
     const share = count / (count + groups)
-    if (!(share > 0)) return { mean: assumed, variance: betweenSd ** 2, meanVariance: 0 }
+    if (!(share > 0)) return { mean: assumed, variance: assumedVariance, meanVariance: 0 }
     const mean = assumed + share * (this.#d / count - assumed)
     const squares = this.#dd - 2 * mean * this.#d + mean * mean * count + groups * (mean - assumed) ** 2
     const spread = Math.max(0, squares - this.#noise * this.jobVariance)
-    const variance = (groups * betweenSd ** 2 + spread) / (groups + count)
+    const variance = (groups * assumedVariance + spread) / (groups + count)
     return { mean, variance, meanVariance: variance / (groups + count) }
   }
 }

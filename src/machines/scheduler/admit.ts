@@ -56,6 +56,7 @@ export function admit(state: SchedulerState, admitted: readonly Admitted[]): voi
     const pending = { job, demand, seq: state.jobs.size, attempts: 0 }
     state.jobs.set(job.id, { at: 'queue', pending })
     state.queue.add(pending)
+    state.ports.estimator.expect(job)
   }
   state.ports.tell({ type: 'jobs.added', at: state.ports.now(), jobs: admitted.length })
   state.ports.signal.added()

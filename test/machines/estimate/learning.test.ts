@@ -53,6 +53,7 @@ const NOW = 0
 /** All that have ended first, since running ones are judged by what these taught. */
 function taught(all: readonly Lesson[], scale = 1): Estimator {
   const estimator = createLearningEstimator()
+  for (const { group, timeS } of all) estimator.expect({ group, timeS: timeS * scale })
   for (const { group, timeS, durationS, runs } of all)
     if (!runs) estimator.learn({ group, timeS: timeS * scale }, durationS * scale)
   for (const [i, { group, timeS, durationS, runs }] of all.entries())
@@ -266,6 +267,49 @@ describe('the estimator, by jobs that run', () => {
     }
     expect(errors.withRunning).toBeLessThan(0.6 * errors.without)
     expect(inside).toBeGreaterThan(0.65)
+  })
+})
+
+describe('estimates that differ', () => {
+  function expecting(estimates: Readonly<Record<string, readonly number[]>>): Estimator {
+    const estimator = createLearningEstimator()
+    for (const [group, of] of Object.entries(estimates))
+      for (const timeS of of) estimator.expect({ group, timeS })
+    return estimator
+  }
+
+  it('are taken for partly wrong: groups are expected nearer to each other than they were estimated', () => {
+    const estimator = expecting({ a: [20], b: [100], c: [500] })
+    expect(predicted(estimator, 'a', 20)).toBeGreaterThan(25)
+    expect(predicted(estimator, 'b', 100)).toBeCloseTo(100, 9)
+    expect(predicted(estimator, 'c', 500)).toBeLessThan(400)
+    expect(predicted(estimator, 'c', 500)).toBeGreaterThan(predicted(estimator, 'a', 20))
+  })
+
+  it('are left almost as they are where they differ by far more than anybody errs', () => {
+    const estimator = expecting({ a: [1], b: [60], c: [3600], d: [200_000] })
+    expect(predicted(estimator, 'a', 1)).toBeLessThan(2)
+    expect(predicted(estimator, 'd', 200_000)).toBeGreaterThan(100_000)
+  })
+
+  it('within a group too: its longest is likely not quite as long', () => {
+    const estimator = expecting({ a: [50, 80, 100, 120, 200] })
+    expect(predicted(estimator, 'a', 200)).toBeLessThan(190)
+    expect(predicted(estimator, 'a', 50)).toBeGreaterThan(52)
+    expect(predicted(estimator, 'a', 200)).toBeGreaterThan(predicted(estimator, 'a', 120))
+  })
+
+  it('stop mattering when jobs have ended', () => {
+    const estimator = expecting({ a: [20], b: [100], c: [500] })
+    for (let i = 0; i < 200; i++)
+      for (const [group, timeS] of [
+        ['a', 20],
+        ['b', 100],
+        ['c', 500],
+      ] as const)
+        estimator.learn({ group, timeS: timeS * (1 + (i % 10)) }, timeS * (1 + (i % 10)))
+    expect(predicted(estimator, 'c', 500)).toBeGreaterThan(470)
+    expect(predicted(estimator, 'a', 20)).toBeLessThan(22)
   })
 })
 
