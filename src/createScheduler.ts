@@ -1,16 +1,21 @@
 import { systemClock } from './actors/clock.ts'
 import { createCommandExecutor } from './actors/command/executor.ts'
+import { History } from './actors/history/history.ts'
 import { createInlineExecutor } from './actors/inline.ts'
 import { openJournal } from './actors/journal/journal.ts'
 import { makeRunFolder, pathsOf } from './actors/record/folder.ts'
 import { createTaskExecutor } from './actors/task/executor.ts'
+import type { Clock } from './clock.ts'
+import { historyPathOf } from './historyPath.ts'
 import { LocalScheduler } from './localScheduler.ts'
+import { createLearningEstimator } from './machines/estimate/learning.ts'
 import { checkOptions, type SchedulerOptions } from './options.ts'
 import { policyOf } from './policyOf.ts'
 import { createRunJournal, NO_JOURNAL } from './runJournal.ts'
 import type { Scheduler } from './scheduler.ts'
 import { createSystem } from './system.ts'
 import { lookAtThisMachine } from './thisMachine.ts'
+import { Warnings } from './warnings.ts'
 import { watchMemory } from './watchMemory.ts'
 
 /**
@@ -28,7 +33,8 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const clock = options.clock ?? systemClock
   const notices = createNotices()
   const inspector = options.inspect ? await startInspector(notices.say) : null
-  const { capacity, totalGb, fixedRam, warnings } = await lookAtThisMachine(options)
+  const { capacity, totalGb, fixedRam, ...seen } = await lookAtThisMachine(options)
+  const warnings = new Warnings(seen.warnings)
   const runDir = makeRunFolder(options.runDir, clock.now())
   const { durability = 'default' } = options
   const journal = options.journal === false ? null : openJournal({ runDir, now: clock.now, durability })
@@ -44,11 +50,15 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     }),
     inline: createInlineExecutor({ now: clock.now }),
   }
+  const estimator = createLearningEstimator()
+  const history = openHistory(options, clock, warnings)
+  estimator.remember(history?.groups() ?? [])
   const system = createSystem({
     clock,
     defer: queueMicrotask,
     work: (job, placement) => ({ job, placement, paths: pathsOf(runDir, placement) }),
     policy: policyOf(options),
+    estimator,
     graceS: options.graceS ?? 10,
     retryDelayS: options.retryDelayS ?? 1,
     oomRetries: options.oomRetries ?? 3,
@@ -89,10 +99,16 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     runDir,
     memory,
     journal: journal ? createRunJournal(journal) : NO_JOURNAL,
+    history,
     inspector,
     warnings,
     options,
   })
+}
+
+function openHistory(options: SchedulerOptions, clock: Clock, warnings: Warnings): History | null {
+  const path = historyPathOf(options)
+  return path === null ? null : new History({ path, clock, warn: message => warnings.say(message) })
 }
 
 async function startInspector(say: (line: string) => void) {

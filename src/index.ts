@@ -49,6 +49,7 @@ export type { FixedRam, GpuCapacity, NodeCapacity, PhysicalCore } from './node.t
 export type { CapacityOptions, Durability, SchedulerOptions } from './options.ts'
 export type {
   Counts,
+  HistoryUse,
   NodeUse,
   Progress,
   RunEvent,

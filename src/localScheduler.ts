@@ -1,8 +1,9 @@
+import type { History } from './actors/history/history.ts'
 import { removeUnusedRunFolder } from './actors/record/folder.ts'
 import type { Clock } from './clock.ts'
 import { ClosedError, InvalidJobsError, UnknownJobError } from './errors.ts'
 import type { Explanation } from './explanation.ts'
-import type { Job } from './job.ts'
+import type { Job, Outcome } from './job.ts'
 import { explain } from './machines/explain/explain.ts'
 import { RunNotes } from './machines/explain/notes.ts'
 import { type Admitted, examine } from './machines/scheduler/admit.ts'
@@ -20,6 +21,7 @@ import type { JobHandle, Scheduler } from './scheduler.ts'
 import { JobIds, type JobSpec, parseJobs } from './schema/index.ts'
 import { nearestId } from './schema/suggest.ts'
 import type { ExecutorsByKind, System } from './system.ts'
+import type { Warnings } from './warnings.ts'
 
 /** What a scheduler is put together from. */
 export interface LocalSchedulerParts {
@@ -30,9 +32,11 @@ export interface LocalSchedulerParts {
   readonly runDir: string
   readonly memory: { stop(): void }
   readonly journal: RunJournal
+  /** What earlier runs have taught; `null` for a run that is not to know. */
+  readonly history: History | null
   readonly inspector: { close(): Promise<void> } | null
-  /** What the probe had to say. */
-  readonly warnings: readonly string[]
+  /** What there was to say before the run. */
+  readonly warnings: Warnings
   readonly options: SchedulerOptions
 }
 
@@ -80,7 +84,9 @@ export class LocalScheduler implements Scheduler {
   add(specs: JobSpec | Iterable<JobSpec | Job>): JobHandle[] {
     this.#mustBeOpen()
     const { retries } = this.#parts.options
-    const jobs = parseJobs(isIterable(specs) ? specs : [specs], this.#ids, { retries })
+    const parsed = parseJobs(isIterable(specs) ? specs : [specs], this.#ids, { retries })
+    const { history } = this.#parts
+    const jobs = history ? parsed.map(job => history.recall(job)) : parsed
     const { admitted, faults } = examine(this.#state, jobs, this.#parts.fixedRam)
     if (faults.length > 0) {
       this.#ids.release(jobs.map(({ id }) => id))
@@ -106,11 +112,13 @@ export class LocalScheduler implements Scheduler {
 
   async #runToRest(): Promise<RunReport> {
     await rest(this.actor)
+    const { history } = this.#parts
     const report = reportOf(this.#state, {
       runDir: this.runDir,
       startedAt: this.#since,
       stop: this.#stop,
       firstEstimate: this.#firstEstimate,
+      history: history?.use ?? null,
     })
     this.#parts.system.tell({
       type: 'run.ended',
@@ -209,22 +217,27 @@ export class LocalScheduler implements Scheduler {
     this.#record.begin(at)
     const capacities = [...nodes.values()].map(({ capacity }) => capacity)
     system.tell({ type: 'run.started', at, jobs: jobs.size, nodes: capacities, fixedRam, runDir })
-    for (const message of warnings) system.tell({ type: 'warning', at, message })
+    warnings.to(message => system.tell({ type: 'warning', at: clock.now(), message }))
   }
 
   /** Called while an event happens: an outcome is written down before its resources are given to others. */
   #note(event: RunEvent): void {
-    const isClosing = this.#closing !== null
-    this.#parts.journal.hear(event, this.#state, { isClosing })
+    this.#parts.journal.hear(event, this.#state, { isClosing: this.#closing !== null })
     this.#notes.hear(event, this.#state)
     if (event.type === 'job.placed') this.#record.notePlaced(event)
-    else if (event.type === 'job.ended') this.#record.note(event.outcome, { isClosing })
+    else if (event.type === 'job.ended') this.#noteOutcome(event.outcome)
     else if (event.type === 'burst.placed') this.#firstEstimate ??= this.#estimate()
   }
 
   #warn(message: string): void {
     const { system, clock } = this.#parts
     system.tell({ type: 'warning', at: clock.now(), message })
+  }
+
+  #noteOutcome(outcome: Outcome): void {
+    const record = this.#state.jobs.get(outcome.id)
+    this.#record.note(outcome, { isClosing: this.#closing !== null })
+    if (record?.at === 'end') this.#parts.history?.note(record.pending.job, outcome)
   }
 
   /** Only the first word counts on when and by whom: a second Ctrl-C says no more than that the grace begins. */
@@ -288,6 +301,7 @@ export class LocalScheduler implements Scheduler {
     this.actor.stop()
     await inspector?.close()
     this.#record.close()
+    this.#parts.history?.close()
     const isJournalWhole = journal.close()
     if (!this.#record.isWritten) {
       journal.remove()

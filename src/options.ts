@@ -47,6 +47,11 @@ export interface SchedulerOptions {
    * `full`: that of the machine too: each outcome is on the disk before it is told.
    */
   readonly durability?: Durability
+  /**
+   * Whether to begin with what earlier runs have taught of durations, and to keep what this one teaches; or the file of
+   * it. Default: `longshore-runs/history.sqlite`, where the folder of the run is in `longshore-runs/` too, else none.
+   */
+  readonly history?: boolean | string
   /** Default `none`; the command line's default is `live` on a terminal, else `plain`. */
   readonly reports?: ReportMode
   /** Name of a policy, or a policy of your own. Default `longest-first`. */
@@ -100,6 +105,9 @@ const schema = z.strictObject({
   runDir: z.string().min(1).optional(),
   journal: z.boolean({ error: expected('true or false') }).optional(),
   durability: z.enum(DURABILITIES, { error: expected(`one of ${DURABILITIES.join(', ')}`) }).optional(),
+  history: z
+    .union([z.boolean(), z.string().min(1)], { error: expected('true, false or the path of a file') })
+    .optional(),
   reports: z.enum(REPORT_MODES, { error: expected(`one of ${REPORT_MODES.join(', ')}`) }).optional(),
   policy: z
     .union([z.literal('longest-first'), z.custom<Policy>(isPolicy)], {

@@ -111,6 +111,16 @@ export interface RunPicture {
   readonly failures: readonly Outcome[]
 }
 
+/** What a run knew from earlier ones when its jobs were added. */
+export interface HistoryUse {
+  /** The file, absolute. */
+  readonly path: string
+  /** Number of jobs of which an earlier run had the duration. */
+  readonly jobs: number
+  /** Number of this run's groups of which an earlier run had jobs. */
+  readonly groups: number
+}
+
 /** What a run came to: returned by `scheduler.run()`, kept as `summary.json`, drawn as the END report. */
 export interface RunReport {
   readonly runDir: string | null
@@ -134,6 +144,8 @@ export interface RunReport {
   }[]
   /** The first remaining time that was told, in seconds, and when; `null` where none was told. */
   readonly firstEstimate: { readonly atS: number; readonly remainingS: number } | null
+  /** Of what earlier runs have taught; `null` where nothing was looked for. */
+  readonly history: HistoryUse | null
   readonly nodes: readonly NodeCapacity[]
 }
 

@@ -41,6 +41,37 @@ function started(scheduler: Scheduler, id: string): Promise<RunEvent> {
 }
 
 describe('createScheduler', () => {
+  it('begins with what an earlier run has taught, of the same jobs and of their group', async () => {
+    const folder = await makeTemporaryFolder()
+    folders.push(folder)
+    const history = join(folder, 'history.sqlite')
+    const naps = (seconds: number[]) => seconds.map(s => ({ group: 'nap', command: ['sleep', `${s}`] }))
+    const first = await scheduler({ history })
+    first.add(naps([0.1, 0.2]))
+    expect((await first.run()).history).toEqual({ path: history, jobs: 0, groups: 0 })
+    await first.close()
+    await using second = await scheduler({ history })
+    second.add(naps([0.2, 0.3]))
+    const picture = firstValueFrom(second.events$.pipe(filter(event => event.type === 'burst.placed')))
+    const ending = second.run()
+    await picture
+    expect(second.progress().remainingS).toBeLessThan(5)
+    expect((await ending).history).toEqual({ path: history, jobs: 1, groups: 1 })
+  })
+
+  it('warns of a history that is damaged, and runs all the same', async () => {
+    const folder = await makeTemporaryFolder()
+    folders.push(folder)
+    const history = join(folder, 'history.sqlite')
+    await writeFile(history, 'no database'.repeat(1000))
+    await using jobs = await scheduler({ history })
+    const warnings: string[] = []
+    jobs.events$.subscribe(event => void (event.type === 'warning' && warnings.push(event.message)))
+    jobs.add({ command: ['true'] })
+    expect((await jobs.run()).counts.succeeded).toBe(1)
+    expect(warnings.filter(message => message.includes(history))).toHaveLength(1)
+  })
+
   it('runs commands, tasks and functions, and tells how each ended', async () => {
     await using jobs = await scheduler()
     const handles = jobs.add([

@@ -11,6 +11,7 @@ export interface SchedulerFlags {
   readonly gpuRamFactor?: number | string
   readonly capacity?: string
   readonly runDir?: string
+  readonly history?: boolean
   readonly reports?: string
   readonly retries?: number | string
   readonly oomRetries?: number | string
@@ -31,6 +32,10 @@ export function addSchedulerOptions(command: Command): Command {
       'use this instead of what is measured: threads=32,ramGb=64,gpus=2,gpuRamGb=24; other names are resources of your own: license=4',
     )
     .option('--run-dir <dir>', 'folder of the run (default: longshore-runs/DATE)')
+    .option(
+      '--no-history',
+      'neither use nor keep what runs teach of durations (longshore-runs/history.sqlite)',
+    )
     .option('--reports <mode>', `${REPORT_MODES.join(', ')} (default: live on a terminal, else plain)`)
     .option(
       '--retries <n>',
@@ -63,6 +68,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     gpuRamFactor,
     capacity,
     runDir,
+    history,
     reports = 'live',
     retries,
     oomRetries,
@@ -76,6 +82,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     ramFactor,
     gpuRamFactor,
     runDir,
+    history,
     reports,
     retries,
     oomRetries,

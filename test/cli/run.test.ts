@@ -26,6 +26,21 @@ describe('longshore run', () => {
     expect(readFileSync(join(cwd, 'file'), 'utf8')).toBe('done\n')
   })
 
+  test('knows from the first run what the second one has to expect, unless it is told not to', async () => {
+    const cwd = newFolder()
+    const nap = ['--group', 'nap', '--', 'sleep', '0.1']
+    const first = await longshore(['run', '--reports', 'plain', '--run-dir', 'one', ...nap], { cwd })
+    expect(first.stderr).not.toContain('known from earlier runs')
+    const second = await longshore(['run', '--reports', 'plain', '--run-dir', 'two', ...nap], { cwd })
+    expect(second.stderr).toContain('1 of 1 job known from earlier runs')
+    expect(first.stderr + second.stderr).not.toContain('Warning')
+    const without = ['run', '--reports', 'plain', '--no-history', '--run-dir', 'three', ...nap]
+    expect((await longshore(without, { cwd })).stderr).not.toContain('known from earlier runs')
+    const elsewhere = newFolder()
+    await longshore(without, { cwd: elsewhere })
+    expect(existsSync(join(elsewhere, 'longshore-runs'))).toBe(false)
+  })
+
   test('ends with status 1 when a job has failed', async () => {
     const { exitCode, stderr } = await longshore([
       'run',

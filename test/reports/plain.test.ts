@@ -269,6 +269,17 @@ describe('the plain reports', () => {
     expect(stderr.take()).toBe('')
   })
 
+  test.for([
+    [{ jobs: 2, groups: 1 }, '  history    2 of 3 jobs known from earlier runs, by /runs/history.sqlite'],
+    [{ jobs: 0, groups: 4 }, '  history    4 groups known from earlier runs, by /runs/history.sqlite'],
+    [{ jobs: 0, groups: 0 }, null],
+  ] as const)('END tells what was known from earlier runs: %o', async ([known, line]) => {
+    const { reporter, stderr } = reporting()
+    await reporter.end(aReport({ history: { path: '/runs/history.sqlite', ...known } }))
+    const lines = stderr.take().split('\n')
+    expect(lines.find(one => one.includes('history')) ?? null).toBe(line)
+  })
+
   test('END quotes the standard output of a failed job whose standard error is empty, and says so', async () => {
     const runDir = await mkdtemp(join(tmpdir(), 'longshore-reports-'))
     onTestFinished(() => rm(runDir, { recursive: true }))

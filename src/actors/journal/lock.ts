@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openDatabase, SQLITE, sqliteCode } from './sqlite.ts'
+import { openDatabase, SQLITE, sqliteCode } from '../sqlite.ts'
 
 /** The right to run the jobs of a folder. */
 export interface Lock {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { RunHolder } from '../../errors.ts'
-import { openDatabase } from './sqlite.ts'
+import { openDatabase } from '../sqlite.ts'
 
 /** Who has the run, as its journal names it; `null` where that cannot be read. */
 export function holderOf(runDir: string): RunHolder | null {

@@ -1,4 +1,4 @@
-import { SQLITE, sqliteCode } from './sqlite.ts'
+import { SQLITE, sqliteCode } from '../sqlite.ts'
 
 /** What went wrong with a journal, and what to do: one line for people. */
 export function troubleOf(error: unknown, path: string): string {

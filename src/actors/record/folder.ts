@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs'
+import { existsSync, rmdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { InvalidOptionsError } from '../../errors.ts'
 import type { JobPaths, Placement } from '../../job.ts'
 import { logName } from '../../logName.ts'
+import { makeFolder } from '../makeFolder.ts'
 
-const RUNS = 'longshore-runs'
+/** Where runs stand that were given no folder of their own, in the working folder. */
+export const RUNS = 'longshore-runs'
 
 /**
  * Makes the folder of a run, for its user alone (mode 0700), and returns its absolute path. Without a name it is
@@ -36,18 +38,11 @@ function makeDatedFolder(now: number): string {
 
 function make(path: string): void {
   try {
-    makeWithParents(join(path, 'logs'))
+    makeFolder(join(path, 'logs'))
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new InvalidOptionsError([{ where: 'runDir', message: `cannot make the folder ${path}: ${why}` }])
   }
-}
-
-/** One by one: Node's own `recursive` goes on for ever where a system refuses with ENOENT, as in /proc. */
-function makeWithParents(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
-  makeWithParents(dirname(path))
-  mkdirSync(path, { mode: 0o700 })
 }
 
 /** Takes the folder of a run away that was never started, as far as nothing stands in it. */

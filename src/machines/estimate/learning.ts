@@ -3,15 +3,12 @@ import { distributionAt } from './belief.ts'
 import { type Distribution, medianS, withProgress } from './distribution.ts'
 import type { EstimatedJob, Estimator, GroupEstimate, Prediction } from './estimator.ts'
 import { Family } from './family.ts'
+import { logSeconds } from './logSeconds.ts'
 import { OF_EARLIER, OF_GIVEN, OF_NOTHING } from './prior.ts'
 import { RunningJobs } from './running.ts'
 
 /** What is assumed of a job of which nobody knows anything, in seconds. */
 export const GUESS_S = 60
-
-/** No estimate and no duration is taken for shorter, or longer, than so many seconds. */
-const SHORTEST_S = 1e-6
-const LONGEST_S = 1e11
 
 /** One kind of estimates: what was learned from them, and the jobs that run on them. */
 interface Learned {
@@ -104,19 +101,16 @@ function start(kinds: Kinds, job: EstimatedJob, at: number): void {
 }
 
 function learn(kinds: Kinds, { group, timeS, earlierS }: Omit<EstimatedJob, 'id'>, durationS: number): void {
-  const log = logOf(durationS)
+  const log = logSeconds(durationS)
   kinds.nothing.family.learn(group, 0, log)
-  if (timeS !== null) kinds.given.family.learn(group, logOf(timeS), log - logOf(timeS))
-  if (earlierS !== undefined) kinds.earlier.family.learn(group, logOf(earlierS), log - logOf(earlierS))
+  if (timeS !== null) kinds.given.family.learn(group, logSeconds(timeS), log - logSeconds(timeS))
+  if (earlierS !== undefined)
+    kinds.earlier.family.learn(group, logSeconds(earlierS), log - logSeconds(earlierS))
 }
 
 /** No estimate counts as one of 1 s. */
 function xOf(seconds: number | null): number {
-  return seconds === null ? 0 : logOf(seconds)
-}
-
-function logOf(seconds: number): number {
-  return Math.log(Math.min(LONGEST_S, Math.max(SHORTEST_S, seconds)))
+  return seconds === null ? 0 : logSeconds(seconds)
 }
 
 function addTo(sums: Map<string, Sums>, { group, timeS }: Omit<EstimatedJob, 'id'>, durationS: number): void {

@@ -100,7 +100,7 @@ class OrderedBucket implements Bucket {
   readonly priority: number
   readonly estimated: boolean
   totalTimeS = 0
-  /** Sum of timeS · ln timeS. */
+  /** Sum over the estimates e of e · ln e. */
   #totalTimeLog = 0
   readonly #ordered = new SortedList(SHORTEST_FIRST)
 
@@ -131,12 +131,12 @@ class OrderedBucket implements Bucket {
 
   add(pending: PendingJob): void {
     this.#ordered.add(pending)
-    this.#count(pending.job.timeS ?? 0)
+    this.#count(estimateOf(pending))
   }
 
   remove(pending: PendingJob): boolean {
     if (!this.#ordered.remove(pending)) return false
-    this.#discount(pending.job.timeS ?? 0)
+    this.#discount(estimateOf(pending))
     return true
   }
 
@@ -153,6 +153,11 @@ class OrderedBucket implements Bucket {
 }
 
 const SHORTEST_FIRST: Order<PendingJob> = {
-  key: ({ job }) => job.timeS ?? 0,
+  key: estimateOf,
   compare: (a, b) => b.seq - a.seq,
+}
+
+/** What orders a bucket, and what all of it is predicted from: seconds, 0 for nothing. */
+function estimateOf({ job }: PendingJob): number {
+  return basisOf(job).seconds ?? 0
 }

@@ -44,7 +44,7 @@ export function unfinishedOfGroup(state: SchedulerState, group: string): string[
 /** What the run has come to so far. Times in ms since the epoch. */
 export function reportOf(
   state: SchedulerState,
-  run: Pick<RunReport, 'runDir' | 'startedAt' | 'stop' | 'firstEstimate'>,
+  run: Pick<RunReport, 'runDir' | 'startedAt' | 'stop' | 'firstEstimate' | 'history'>,
 ): RunReport {
   const endedAt = state.ports.now()
   return {

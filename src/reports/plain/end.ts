@@ -26,6 +26,7 @@ export function endReport(report: RunReport, tails: Tails, sheet: Sheet): string
     field(sheet, 'jobs', countsText(report.counts, sheet)),
     ...stopped(report, sheet),
     ...firstEstimate(report, sheet),
+    ...knownBefore(report, sheet),
     ...whereResultsAre(report, sheet),
     ...section(sheet, 'Time factors (duration / estimate)', groupTable(report, sheet)),
     ...section(sheet, 'Largest peak RAM / requested', ramTable(report, sheet)),
@@ -64,6 +65,14 @@ function firstEstimate({ firstEstimate, durationS }: RunReport, sheet: Sheet): s
   const said = `after ${formatDuration(atS)}, ${formatDuration(remainingS)} were expected`
   const ratio = remainingS > 0 ? ` (${(came / remainingS).toFixed(2)} ×)` : ''
   return [field(sheet, 'estimate', `${said}; it took ${formatDuration(came)}${ratio}`)]
+}
+
+/** What was known from earlier runs, where anything was. */
+function knownBefore({ history, counts }: RunReport, sheet: Sheet): string[] {
+  if (history === null || history.jobs + history.groups === 0) return []
+  const jobs = `${formatCount(history.jobs)} of ${countOf(counts.total, 'job')}`
+  const known = history.jobs > 0 ? jobs : countOf(history.groups, 'group')
+  return [field(sheet, 'history', `${known} known from earlier runs, by ${sanitize(history.path)}`)]
 }
 
 function whereResultsAre({ runDir }: RunReport, sheet: Sheet): string[] {

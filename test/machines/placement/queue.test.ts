@@ -122,6 +122,17 @@ describe('the queue of waiting jobs', () => {
     expect(bucket.size).toBe(20_000)
   })
 
+  it('orders jobs by what they took in an earlier run where that is known, whatever is said of them now', () => {
+    const queue = queueOf([
+      { id: 'said long', timeS: 100, earlierS: 5 },
+      { id: 'said short', timeS: 1, earlierS: 50 },
+      { id: 'not known', timeS: 10 },
+    ])
+    const buckets = [...queue.buckets()]
+    expect(buckets.map(bucket => bucket.at(0)?.job.id)).toEqual(['said short', 'not known'])
+    expect(buckets[0]).toMatchObject({ size: 2, totalTimeS: 55, estimated: true })
+  })
+
   it('knows nothing of a job that was never added', () => {
     const queue = queueOf([{ id: 'a' }])
     expect(queue.remove(pendingOf({ id: 'b' }, 1))).toBe(false)

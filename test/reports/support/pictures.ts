@@ -105,6 +105,7 @@ export function aReport(some: Partial<RunReport> = {}): RunReport {
     groups: [],
     ramRatios: [],
     firstEstimate: null,
+    history: null,
     nodes: [],
     ...some,
   }
