@@ -3,7 +3,7 @@ import { createCommandExecutor } from './actors/command/executor.ts'
 import { History } from './actors/history/history.ts'
 import { createInlineExecutor } from './actors/inline.ts'
 import { openJournal } from './actors/journal/journal.ts'
-import { makeRunFolder, pathsOf } from './actors/record/folder.ts'
+import { launcherFolder, makeRunFolder, pathsOf } from './actors/record/folder.ts'
 import { createTaskExecutor } from './actors/task/executor.ts'
 import type { Clock } from './clock.ts'
 import { historyPathOf } from './historyPath.ts'
@@ -43,6 +43,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
       now: clock.now,
       mayStart: () => journal?.commit() ?? true,
       withheld: placementIds => withdraw(placementIds),
+      ...(journal && { folder: launcherFolder(runDir) }),
     }),
     task: createTaskExecutor({
       now: clock.now,
@@ -69,7 +70,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     system.actor.send({ type: 'placements.withdraw', placementIds })
   }
   journal?.tell({
-    settled: () => {},
+    settled: executors.command.acknowledge,
     broken(why) {
       system.actor.send({ type: 'scheduler.drain' })
       const message = `${why}. No more jobs are started, and what runs is let finish; then: longshore resume ${runDir}`

@@ -13,8 +13,8 @@ export interface Sender<Out> {
   end(): void
 }
 
-/** JSON lines over any writable stream: a pipe, a socket. */
-export function sender<Out>(stream: Writable): Sender<Out> {
+/** JSON lines over any writable stream: a pipe, a socket. `before` is called before each write. */
+export function sender<Out>(stream: Writable, before: () => void = () => {}): Sender<Out> {
   let waiting: string[] = []
   let flushes = false
   let timer: NodeJS.Timeout | undefined
@@ -22,7 +22,9 @@ export function sender<Out>(stream: Writable): Sender<Out> {
     clearTimeout(timer)
     flushes = false
     timer = undefined
-    if (waiting.length > 0 && stream.writable) stream.write(waiting.join(''))
+    if (waiting.length === 0) return
+    before()
+    if (stream.writable) stream.write(waiting.join(''))
     waiting = []
   }
   // Whoever no longer reads is noticed by the end of its process or of its other stream.

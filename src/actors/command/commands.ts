@@ -2,10 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { readLogTail } from '../../probe/outOfMemory/logTail.ts'
 import { createOomKills, type OomKills } from '../../probe/outOfMemory/oomKills.ts'
 import { withEvidence } from '../../probe/outOfMemory/ranOut.ts'
-import type { Sender } from './channel.ts'
 import { commandEnding, type LeaderExit, startFailure } from './endings.ts'
 import { type OutputFile, openOutput } from './files.ts'
-import type { CommandEnding, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
+import type { CommandEnding, CommandStand, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
 import { createSampler, type Sampled } from './sampler.ts'
 import { createSessionEnder, signalGroup, terminateGroup } from './sessions.ts'
 import { spawnCommand } from './spawnCommand.ts'
@@ -15,51 +14,72 @@ const TOLD_CHANGE_GB = 1 / 1024
 
 /** The commands of one launcher. */
 export interface Commands {
-  take(order: Exclude<LauncherOrder, { type: 'hello' }>): void
+  take(order: Extract<LauncherOrder, { type: 'start' | 'terminate' | 'kill' }>): void
+  /** From now on commands start in this environment. */
+  use(hello: Hello): void
+  readonly size: number
+  /** Those that run. */
+  stands(): CommandStand[]
   /** Ends all of them (TERM, grace, KILL) and then calls `ended`. */
   endAll(ended: () => void): void
+}
+
+type Hello = Extract<LauncherOrder, { type: 'hello' }>
+
+/** Who hears of commands. */
+export interface CommandListener {
+  /** Sent with the next report that is due, or a few milliseconds later. */
+  tellSoon(report: Exclude<LauncherReport, { type: 'exited' }>): void
+  /** It lives long enough to be looked at: this names its leader for as long as the machine runs. */
+  seen(id: string, pid: number): void
+  ended(id: string, run: Pick<CommandStand, 'pid' | 'startedAt'>, ending: CommandEnding): void
+  /** Nothing runs any more. */
+  idle(): void
 }
 
 interface Running {
   readonly id: string
   readonly pid: number
+  /** By the clock that cannot be set. */
   readonly startedAt: number
+  /** By that of the machine, milliseconds since the epoch. */
+  readonly since: number
   readonly output: OutputFile
   readonly logs: readonly string[]
   /** What the kernel had killed before it was started. */
   readonly killsBefore: number | null
   sampled: Sampled
+  isSeen: boolean
   toldRamGb: number
   toldProgress: number | null
   leaderEnded: boolean
 }
 
 /** Starts commands, follows them, and tells of their end when nothing of them runs any more. */
-export function createCommands(
-  { env, graceS }: Extract<LauncherOrder, { type: 'hello' }>,
-  reports: Pick<Sender<LauncherReport>, 'send' | 'sendSoon'>,
-): Commands {
+export function createCommands(hello: Hello, listener: CommandListener): Commands {
+  const { graceS } = hello
+  let { env } = hello
   const running = new Map<string, Running>()
   const sampler = createSampler()
   const oomKills = createOomKills()
   const ender = createSessionEnder(graceS)
-  let onIdle = (): void => {}
+  let onIdle = (): void => listener.idle()
 
   const start = (order: CommandStart): void => {
     spawnCommand(order, env, {
       started: (child, pid) => follow(order, child, pid),
-      failed: message => reports.send({ type: 'exited', id: order.id, ending: startFailure(message) }),
+      failed: message => listener.ended(order.id, NEVER, startFailure(message)),
     })
   }
   const follow = (order: CommandStart, child: ChildProcess, pid: number): void => {
     const command = newRunning(order, pid, oomKills.mark())
     running.set(order.id, command)
-    command.sampled = sampler.follow(pid, ramGb => tellSample(command, ramGb, reports.sendSoon))
+    command.sampled = sampler.follow(pid, ramGb => tellSample(command, ramGb, listener))
     child.once('exit', (exitCode, signal) =>
       leaderExited(command, { exitCode, signal, durationS: (performance.now() - command.startedAt) / 1000 }),
     )
     // A short command has ended before this leaves: then both go in one write.
-    reports.sendSoon({ type: 'started', id: order.id, pid })
+    listener.tellSoon({ type: 'started', id: order.id, pid })
   }
   const leaderExited = (command: Running, exit: LeaderExit): void => {
     command.leaderEnded = true
@@ -67,7 +87,8 @@ export function createCommands(
     const gone = (): void => {
       running.delete(command.id)
       const ending = commandEnding(exit, command.output.read(), command.sampled.peakRamGb)
-      reports.send({ type: 'exited', id: command.id, ending: explained(command, ending, oomKills) })
+      const { id, pid, since: startedAt } = command
+      listener.ended(id, { pid, startedAt }, explained(command, ending, oomKills))
       if (running.size === 0) onIdle()
     }
     // The usual case costs one system call: nobody is left in the group, and no other group was ever seen.
@@ -86,6 +107,13 @@ export function createCommands(
       if (order.type === 'kill') kill(command)
       else terminateGroup(command.pid)
     },
+    use(next) {
+      env = next.env
+    },
+    get size() {
+      return running.size
+    },
+    stands: () => [...running.values()].map(standOf),
     endAll(ended) {
       if (running.size === 0) return ended()
       onIdle = ended
@@ -113,17 +141,27 @@ function newRunning(
     id,
     pid,
     startedAt: performance.now(),
+    since: Date.now(),
     output: openOutput(output),
     logs: [stdout, stderr],
     killsBefore,
     sampled: { peakRamGb: null, manyGroups: false },
+    isSeen: false,
     toldRamGb: 0,
     toldProgress: null,
     leaderEnded: false,
   }
 }
 
-function tellSample(command: Running, ramGb: number, tell: (report: LauncherReport) => void): void {
+const NEVER = { pid: null, startedAt: null } as const
+
+function standOf({ id, pid, since: startedAt, toldRamGb: ramGb }: Running): CommandStand {
+  return { id, pid, startedAt, ramGb, ending: null }
+}
+
+function tellSample(command: Running, ramGb: number, { tellSoon: tell, seen }: CommandListener): void {
+  if (!command.isSeen) seen(command.id, command.pid)
+  command.isSeen = true
   if (Math.abs(ramGb - command.toldRamGb) > TOLD_CHANGE_GB) {
     command.toldRamGb = ramGb
     tell({ type: 'sampled', id: command.id, ramGb })

@@ -1,9 +1,11 @@
 import type { Executor, ExecutorReport, Work } from '../../executor.ts'
 import type { Ending } from '../../job.ts'
 import { type Environment, jobEnvironment } from '../environment.ts'
+import { findLaunchers } from './attach.ts'
 import { lostEnding, startFailure } from './endings.ts'
 import { createFleet } from './fleet.ts'
-import type { CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
+import { endLost, Remains } from './leftOver.ts'
+import type { CommandStand, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
 import { endRemains } from './remains.ts'
 import { createSessionEnder } from './sessions.ts'
 
@@ -21,6 +23,23 @@ export interface CommandExecutorOptions {
   readonly mayStart?: () => boolean
   /** These placements were not started, since they might not be: nothing more is told of them. */
   readonly withheld?: (placementIds: readonly string[]) => void
+  /**
+   * Where launchers keep what must outlive the scheduler. Default: none, and launchers end with their scheduler and
+   * commands with them.
+   */
+  readonly folder?: string
+}
+
+/** The executor of commands, which may outlive their scheduler. */
+export interface CommandExecutor extends Executor {
+  /**
+   * Takes over what an earlier scheduler has left, of these placements (the output file of each by its id), and tells
+   * how it stands. `start` then only follows what runs or has ended already. What nobody knows of any more is ended
+   * where it still lives, and is not among those returned. Throws a `LongshoreError` where a launcher does not answer.
+   */
+  adopt(outputs: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, CommandStand>>
+  /** The ends of these placements are in the journal. Unknown ids are ignored. */
+  acknowledge(placementIds: readonly string[]): void
 }
 
 interface RunningCommand {
@@ -34,26 +53,29 @@ interface RunningCommand {
 }
 
 /** Runs commands by way of launcher processes, which are started when there is something to run. */
-export function createCommandExecutor(options: CommandExecutorOptions): Executor {
-  const { now, env = process.env, launchers = 2, graceS = 2 } = options
+export function createCommandExecutor(options: CommandExecutorOptions): CommandExecutor {
+  const { now, env = process.env, launchers = 2, graceS = 2, folder = null } = options
   const running = new Map<string, RunningCommand>()
   const ender = createSessionEnder(graceS)
   const { mayStart = () => true } = options
   const fleet = createFleet({
     most: launchers,
-    hello: hello(env, graceS),
+    hello: hello(env, graceS, folder),
     report: take,
     lost,
     mayStart,
     withheld,
   })
+  /** What an earlier scheduler has left, until it is followed. */
+  const adopted = new Map<string, CommandStand>()
+  const remains = new Remains()
   const idle = Promise.withResolvers<void>()
   let closed = false
 
   function take(said: LauncherReport): void {
     const command = running.get(said.id)
-    if (command === undefined) return
-    if (said.type === 'exited') end(command, { ...said.ending, value: undefined })
+    if (command === undefined) noteAdopted(adopted, said)
+    else if (said.type === 'exited') end(command, { ...said.ending, value: undefined })
     else note(command, said, now)
   }
   function lost(ids: readonly string[], why: string): void {
@@ -75,13 +97,48 @@ export function createCommandExecutor(options: CommandExecutorOptions): Executor
     const pid = running.get(id)?.pid ?? null
     if (pid !== null) ender.kill(pid)
   }
+  /** It runs already, or has ended: what is known of it is told as if it had happened now. */
+  function follow(command: RunningCommand, stand: CommandStand): void {
+    adopted.delete(command.id)
+    const { id: placementId, tell } = command
+    command.pid = stand.pid
+    command.startedAt = stand.startedAt
+    command.ramGb = stand.ramGb
+    if (stand.startedAt !== null)
+      tell({ type: 'job.started', placementId, at: stand.startedAt, pid: stand.pid })
+    if (stand.ending !== null) end(command, { ...stand.ending, value: undefined })
+  }
   return {
     start(work, tell) {
-      const order = startOrder(work, env)
       const command = newCommand(work, tell)
+      const stand = adopted.get(command.id)
       running.set(command.id, command)
+      if (stand) return follow(command, stand)
+      const order = startOrder(work, env)
       if (closed) setImmediate(end, command, { ...startFailure('the executor is closed'), value: undefined })
       else fleet.start(order)
+    },
+    async adopt(outputs) {
+      if (folder === null) return adopted
+      const { living, dead } = await findLaunchers(folder)
+      for (const launcher of living) {
+        fleet.adopt(launcher)
+        for (const stand of launcher.commands) adopted.set(stand.id, { ...stand })
+      }
+      for (const launcher of dead)
+        for (const stand of remains.take(launcher, outputs)) adopted.set(stand.id, stand)
+      const strays = [...adopted.keys()].filter(id => !outputs.has(id))
+      for (const id of strays) {
+        fleet.send({ type: 'kill', id })
+        adopted.delete(id)
+      }
+      fleet.acknowledge(strays)
+      await endLost(outputs, adopted, dead, ender)
+      return adopted
+    },
+    acknowledge(ids) {
+      fleet.acknowledge(ids)
+      remains.acknowledge(ids)
     },
     terminate: id => fleet.send({ type: 'terminate', id }),
     kill,
@@ -95,9 +152,19 @@ export function createCommandExecutor(options: CommandExecutorOptions): Executor
   }
 }
 
-function hello(env: Environment, graceS: number): Extract<LauncherOrder, { type: 'hello' }> {
+/** Something was told of a command before anybody followed it. */
+function noteAdopted(adopted: Map<string, CommandStand>, said: LauncherReport): void {
+  const stand = adopted.get(said.id)
+  if (stand && said.type === 'exited') adopted.set(said.id, { ...stand, ending: said.ending })
+}
+
+function hello(
+  env: Environment,
+  graceS: number,
+  folder: string | null,
+): Extract<LauncherOrder, { type: 'hello' }> {
   const defined = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
-  return { type: 'hello', env: Object.fromEntries(defined), graceS }
+  return { type: 'hello', env: Object.fromEntries(defined), graceS, folder }
 }
 
 function newCommand({ placement, paths }: Work, tell: RunningCommand['tell']): RunningCommand {

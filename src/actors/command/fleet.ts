@@ -1,4 +1,5 @@
-import { type Launcher, startLauncher } from './launcherProcess.ts'
+import type { LivingLauncher } from './attach.ts'
+import { type Launcher, type LauncherListener, startLauncher } from './launcherProcess.ts'
 import type { CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
 
 /** The launchers of an executor. */
@@ -7,6 +8,10 @@ export interface Fleet {
   start(order: CommandStart): void
   /** Reaches the launcher that has the command; nobody when it has ended. */
   send(order: Extract<LauncherOrder, { type: 'terminate' | 'kill' }>): void
+  /** Takes over a launcher of an earlier scheduler. */
+  adopt(launcher: LivingLauncher): void
+  /** The endings of these commands are in the journal: their launchers may forget them. Unknown ids are ignored. */
+  acknowledge(ids: readonly string[]): void
   /** Ends all launchers and what they run; resolves when they are gone. */
   close(): Promise<void>
 }
@@ -30,6 +35,8 @@ interface Member {
   readonly launcher: Launcher
   /** Ids of the commands that it has. */
   readonly ids: Set<string>
+  /** Those of them whose ending it is to forget. */
+  acknowledged: string[]
 }
 
 export function createFleet({ most, hello, report, lost, mayStart, withheld }: FleetOptions): Fleet {
@@ -37,12 +44,15 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
   const memberOf = new Map<string, Member>()
   /** Commands that leave at the end of this turn. */
   let starts: CommandStart[] = []
+  let isReleasing = false
+  /** Who has told of an ending that is not acknowledged yet. */
+  const keeperOf = new Map<string, Member>()
 
-  const join = (): Member => {
-    const ids = new Set<string>()
-    const launcher = startLauncher({
+  const join = (start: (listener: LauncherListener) => Launcher, running: Iterable<string> = []): Member => {
+    const ids = new Set(running)
+    const launcher = start({
       report(said) {
-        if (said.type === 'exited') forget(said.id)
+        if (said.type === 'exited') ended(said.id)
         report(said)
       },
       gone(why) {
@@ -51,22 +61,37 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
         if (ids.size > 0) lost([...ids], why)
       },
     })
-    const member: Member = { launcher, ids }
+    const member: Member = { launcher, ids, acknowledged: [] }
+    for (const id of ids) memberOf.set(id, member)
     members.add(member)
     launcher.send(hello)
     return member
+  }
+  const ended = (id: string): void => {
+    const member = memberOf.get(id)
+    if (member && hello.folder !== null) keeperOf.set(id, member)
+    forget(id)
   }
   const forget = (id: string): void => {
     memberOf.get(id)?.ids.delete(id)
     memberOf.delete(id)
   }
+  const soon = (): void => {
+    if (!isReleasing) setImmediate(release)
+    isReleasing = true
+  }
   const release = (): void => {
     const due = starts
     starts = []
-    if (due.length === 0) return
-    if (mayStart()) for (const order of due) memberOf.get(order.id)?.launcher.send(order)
-    else withhold(due.map(({ id }) => id))
-    for (const { launcher } of members) launcher.flush()
+    isReleasing = false
+    if (due.length > 0 && !mayStart()) withhold(due.map(({ id }) => id))
+    else for (const order of due) memberOf.get(order.id)?.launcher.send(order)
+    for (const member of members) {
+      if (member.acknowledged.length > 0)
+        member.launcher.send({ type: 'acknowledge', ids: member.acknowledged })
+      member.acknowledged = []
+      member.launcher.flush()
+    }
   }
   const withhold = (ids: readonly string[]): void => {
     for (const id of ids) forget(id)
@@ -75,15 +100,27 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
   return {
     start(order) {
       const idlest = leastBusy(members)
-      const member = idlest === undefined || (idlest.ids.size > 0 && members.size < most) ? join() : idlest
+      const member =
+        idlest === undefined || (idlest.ids.size > 0 && members.size < most) ? join(startLauncher) : idlest
       member.ids.add(order.id)
       memberOf.set(order.id, member)
-      if (starts.push(order) === 1) setImmediate(release)
+      starts.push(order)
+      soon()
     },
     send(order) {
       // An order must not overtake the start that it speaks of.
       if (starts.some(({ id }) => id === order.id)) release()
       memberOf.get(order.id)?.launcher.send(order)
+    },
+    adopt(found) {
+      const ids = found.commands.flatMap(({ id, ending }) => (ending === null ? [id] : []))
+      const member = join(listener => found.adopt(listener), ids)
+      for (const { id, ending } of found.commands) if (ending !== null) keeperOf.set(id, member)
+    },
+    acknowledge(ids) {
+      for (const id of ids) keeperOf.get(id)?.acknowledged.push(id)
+      for (const id of ids) keeperOf.delete(id)
+      soon()
     },
     async close() {
       release()

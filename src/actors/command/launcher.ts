@@ -1,28 +1,103 @@
 /**
  * A launcher: a small process that starts commands for the scheduler, because starting a process blocks whoever does
- * it, and the longer the bigger it is. Orders come in on standard input, reports go out on standard output. When its
- * orders end, the scheduler is gone: then it ends its commands and itself.
+ * it, and the longer the bigger it is. Orders come in on standard input, reports go out on standard output.
+ *
+ * When its orders end and it was not told to end, the scheduler is gone. Then it lets its commands come to their end,
+ * and listens for a scheduler that goes on with the run; with nothing left to run it leaves, and what nobody has heard
+ * yet stays in its notebook. A launcher without a folder ends its commands instead: nobody could find it again.
  */
-import { receive, sender } from './channel.ts'
+import { createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { startTicks } from '../procfs.ts'
+import { shortPath } from '../socketPath.ts'
+import { receive } from './channel.ts'
 import { type Commands, createCommands } from './commands.ts'
-import type { LauncherOrder, LauncherReport } from './protocol.ts'
+import { createPost, type Post } from './post.ts'
+import type { LauncherOrder } from './protocol.ts'
 
-const reports = sender<LauncherReport>(process.stdout)
+/** Of its notebook and its socket: no other process will ever have the same. */
+const NAME = `${process.pid}-${startTicks(process.pid) ?? Date.now()}`
+
+type Hello = Extract<LauncherOrder, { type: 'hello' }>
+
 let commands: Commands | undefined
+let post: Post | undefined
+let folder: string | null = null
+let server: Server | undefined
+/** Where orders come from; `null` while there is no scheduler. */
+let orders: Readable | null = process.stdin
+let isLeaving = false
 
 function take(order: LauncherOrder): void {
-  if (order.type === 'hello') commands = createCommands(order, reports)
+  if (order.type === 'hello') greet(order)
+  else if (order.type === 'acknowledge') post?.acknowledge(order.ids)
+  else if (order.type === 'end') leave()
   else commands?.take(order)
 }
 
+function greet(hello: Hello): void {
+  if (commands) commands.use(hello)
+  else begin(hello)
+}
+
+function begin(hello: Hello): void {
+  folder = hello.folder
+  post = createPost(folder && join(folder, `${NAME}.jsonl`))
+  post.connect(process.stdout, null)
+  commands = createCommands(hello, { ...post, idle: goIfAlone })
+}
+
+/** Ends what runs, and itself. */
 function leave(): void {
-  if (commands === undefined) process.exit()
-  commands.endAll(() => {
-    reports.end()
-    process.stdin.destroy()
+  if (isLeaving) return
+  isLeaving = true
+  if (commands) commands.endAll(go)
+  else go()
+}
+
+function go(): void {
+  isLeaving = true
+  post?.close()
+  server?.close()
+  orders?.destroy()
+}
+
+/** The scheduler is gone. */
+function goOnAlone(): void {
+  orders = null
+  if (isLeaving) return
+  post?.disconnect()
+  if (folder === null || !commands) leave()
+  else if (commands.size === 0) go()
+  else listen(folder)
+}
+
+function goIfAlone(): void {
+  if (orders === null) go()
+}
+
+function listen(folder: string): void {
+  if (server) return
+  server = createServer(welcome)
+  const path = shortPath(folder, `${NAME}.sock`)
+  server.once('error', () => {})
+  server.listen(path.name, path.done)
+}
+
+/** A scheduler goes on with the run. The lock of the run sees to it that there is but one. */
+function welcome(socket: Socket): void {
+  orders = socket
+  post?.connect(socket, commands?.stands() ?? [])
+  follow(socket)
+}
+
+function follow(stream: Readable): void {
+  receive(stream, take)
+  stream.once('close', () => {
+    if (orders === stream) goOnAlone()
   })
 }
 
-receive(process.stdin, take)
-process.stdin.once('close', leave)
+follow(process.stdin)
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, leave)

@@ -41,6 +41,10 @@ export function startLauncher(listener: LauncherListener): Launcher {
     resolve()
     listener.gone(why)
   }
+  const end = (): void => {
+    orders.send({ type: 'end' })
+    orders.end()
+  }
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-MOST_STDERR)
@@ -49,7 +53,7 @@ export function startLauncher(listener: LauncherListener): Launcher {
   if (child.pid === undefined) child.once('error', error => gone(`it could not be started: ${error.message}`))
   // All that it had told is read before `close` comes.
   else child.once('close', (code, signal) => gone(describeEnd(code, signal, stderr)))
-  return { pid: child.pid, send: orders.send, flush: orders.flush, end: orders.end, gone: promise }
+  return { pid: child.pid, send: orders.send, flush: orders.flush, end, gone: promise }
 }
 
 const HERE = fileURLToPath(import.meta.url)

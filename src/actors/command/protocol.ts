@@ -19,16 +19,42 @@ export interface CommandStart {
   readonly stderr: string
 }
 
+/** Both ends must speak the same: a launcher outlives its scheduler, and may meet one of another version. */
+export const PROTOCOL_VERSION = 1
+
 /** What a launcher is told, a JSON line each. */
 export type LauncherOrder =
-  /** Comes first, once: the environment of all commands, and the seconds between TERM and KILL. */
-  | { readonly type: 'hello'; readonly env: Readonly<Record<string, string>>; readonly graceS: number }
+  /** Comes first: the environment of all commands from now on, and the seconds between TERM and KILL. */
+  | {
+      readonly type: 'hello'
+      readonly env: Readonly<Record<string, string>>
+      readonly graceS: number
+      /** Where it keeps what must outlive its scheduler; `null` for a launcher that ends with it. */
+      readonly folder: string | null
+    }
   | CommandStart
   | { readonly type: 'terminate'; readonly id: string }
   | { readonly type: 'kill'; readonly id: string }
+  /** The endings of these commands are in the journal: it may forget them. */
+  | { readonly type: 'acknowledge'; readonly ids: readonly string[] }
+  /** End what runs, and yourself. An end of the orders without it means that the scheduler is gone. */
+  | { readonly type: 'end' }
 
 /** An `Ending` without its value: commands have none. */
 export type CommandEnding = Omit<Ending, 'value'>
+
+/** How a command stands that a scheduler finds when it comes to a launcher of an earlier one. */
+export interface CommandStand {
+  readonly id: string
+  /** `null` for one that could not be started. */
+  readonly pid: number | null
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number | null
+  /** Resident RAM in GiB, 0 where it was not seen yet. */
+  readonly ramGb: number
+  /** `null` while it runs. */
+  readonly ending: CommandEnding | null
+}
 
 /** What a launcher tells, a JSON line each. */
 export type LauncherReport =
@@ -37,3 +63,10 @@ export type LauncherReport =
   /** Its resident RAM in GiB has changed. */
   | { readonly type: 'sampled'; readonly id: string; readonly ramGb: number }
   | { readonly type: 'exited'; readonly id: string; readonly ending: CommandEnding }
+
+/** The first line to a scheduler that comes to a launcher of an earlier one. */
+export interface LauncherGreeting {
+  readonly type: 'here'
+  readonly version: number
+  readonly commands: readonly CommandStand[]
+}

@@ -14,6 +14,8 @@ export interface Lock {
 export function takeLock(runDir: string): Lock | null {
   const db = openDatabase(join(runDir, 'journal.lock'))
   try {
+    // Nothing is ever written there, so nothing is to be rolled back.
+    db.exec('pragma journal_mode = off')
     db.exec('begin exclusive')
     return { release: () => db.close() }
   } catch (error) {

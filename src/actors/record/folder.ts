@@ -70,6 +70,11 @@ function localDate(now: number): string {
   return `${day}_${time}`
 }
 
+/** Where launchers keep what must outlive the scheduler. */
+export function launcherFolder(runDir: string): string {
+  return join(runDir, 'launchers')
+}
+
 /** The files of an attempt: `logs/ID.out`, and `logs/ID.2.out` for a second one. */
 export function pathsOf(runDir: string, { jobId, attempt }: Placement): JobPaths {
   const log = `${runDir}/logs/${logName(jobId, attempt)}`

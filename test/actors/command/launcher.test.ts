@@ -81,7 +81,7 @@ describe('a launcher whose orders end', () => {
       })
     })
     const runDir = temporaryFolder()
-    orders.send({ type: 'hello', env: { PATH: process.env['PATH'] ?? '' }, graceS: 0.2 })
+    orders.send({ type: 'hello', env: { PATH: process.env['PATH'] ?? '' }, graceS: 0.2, folder: null })
     for (const [id, trap] of [
       ['polite', ''],
       ['deaf', "trap '' TERM;"],
