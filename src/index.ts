@@ -42,9 +42,15 @@ export type {
 export { type ReadOptions, readAllJobs } from './jobfile/readJobs.ts'
 export type { Demand } from './machines/placement/demand.ts'
 export type { Free, Grant } from './machines/placement/free.ts'
-export { type LongestFirstOptions, longestFirst } from './machines/placement/longestFirst.ts'
+export type { PolicyName } from './machines/placement/policies.ts'
 export type { Decision, OpenNode, Policy, Situation, Trace } from './machines/placement/policy.ts'
 export type { Bucket, PendingJob } from './machines/placement/queue.ts'
+export {
+  balancedReserve,
+  longestFirst,
+  type RuleOptions,
+  rulePolicy,
+} from './machines/placement/rulePolicy.ts'
 export type { FixedRam, GpuCapacity, NodeCapacity, PhysicalCore } from './node.ts'
 export type { CapacityOptions, Durability, SchedulerOptions } from './options.ts'
 export type {

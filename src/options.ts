@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { Clock } from './clock.ts'
 import { type Fault, InvalidOptionsError } from './errors.ts'
+import { POLICY_NAMES, type PolicyName } from './machines/placement/policies.ts'
 import type { Policy } from './machines/placement/policy.ts'
 import type { ReportMode } from './reports/reporter.ts'
+import { suggest } from './schema/suggest.ts'
 
 /** How progress is told: `live` redraws a terminal, `plain` prints reports, `json` prints an event a line to standard output. */
 export const REPORT_MODES = ['live', 'plain', 'json', 'none'] as const satisfies readonly ReportMode[]
@@ -54,8 +56,8 @@ export interface SchedulerOptions {
   readonly history?: boolean | string
   /** Default `none`; the command line's default is `live` on a terminal, else `plain`. */
   readonly reports?: ReportMode
-  /** Name of a policy, or a policy of your own. Default `longest-first`. */
-  readonly policy?: 'longest-first' | Policy
+  /** Name of a policy, or a policy of your own. Default `balanced-reserve`. */
+  readonly policy?: PolicyName | Policy
   /** Retries of jobs that name none. Default 0. */
   readonly retries?: number
   /** Seconds before the first retry, doubled for each further one. Default 1. */
@@ -66,7 +68,10 @@ export interface SchedulerOptions {
   readonly ramKillFactor?: number
   /** Seconds between TERM and KILL. Default 10. */
   readonly graceS?: number
-  /** Start so many of the longest jobs of each group first, where that costs nothing. Default 3. */
+  /**
+   * Start so many of the longest jobs of each group first, where that costs nothing: to learn early how long the group
+   * takes. Default: 3 with `longest-first`, 0 with `balanced-reserve`.
+   */
   readonly groupStarts?: number
   /** Stream every actor's events and states to the Stately inspector. Default false. */
   readonly inspect?: boolean
@@ -110,8 +115,8 @@ const schema = z.strictObject({
     .optional(),
   reports: z.enum(REPORT_MODES, { error: expected(`one of ${REPORT_MODES.join(', ')}`) }).optional(),
   policy: z
-    .union([z.literal('longest-first'), z.custom<Policy>(isPolicy)], {
-      error: expected('"longest-first" (or, in code, a policy of your own)'),
+    .union([z.enum(POLICY_NAMES), z.custom<Policy>(isPolicy)], {
+      error: ({ input }) => `${POLICIES}, got ${show(input)}${meant(input)}`,
     })
     .optional(),
   retries: count.optional(),
@@ -127,6 +132,13 @@ const schema = z.strictObject({
   workerRamFactor: positive.optional(),
   clock: z.custom<Clock>(value => typeof value === 'object' && value !== null && 'now' in value).optional(),
 })
+
+const POLICIES = `one of ${POLICY_NAMES.join(', ')} (or, in code, a policy of your own)`
+
+function meant(input: unknown): string {
+  const near = typeof input === 'string' ? suggest(input, POLICY_NAMES) : null
+  return near === null ? '' : `: did you mean "${near}"?`
+}
 
 /** Throws an `InvalidOptionsError` that names every fault. */
 export function checkOptions(options: SchedulerOptions): void {

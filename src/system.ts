@@ -6,7 +6,7 @@ import type { Executor, Work } from './executor.ts'
 import type { Job, Placement, RunKind } from './job.ts'
 import type { Estimator } from './machines/estimate/estimator.ts'
 import { createLearningEstimator } from './machines/estimate/learning.ts'
-import { longestFirst } from './machines/placement/longestFirst.ts'
+import { policyFor } from './machines/placement/policies.ts'
 import type { Policy } from './machines/placement/policy.ts'
 import { schedulerMachine } from './machines/scheduler/machine.ts'
 import { createPassSignal, type Defer } from './machines/scheduler/signal.ts'
@@ -24,7 +24,7 @@ export interface SystemParts {
   readonly defer: Defer
   /** The placement as executors take it, with the paths of its files. */
   work(job: Job, placement: Placement): Work
-  /** Default: longest first, with a reservation for the longest that does not fit. */
+  /** Default: balanced-reserve. */
   readonly policy?: Policy
   /** Default: a time factor for each group, learned from jobs that have ended and that run. */
   readonly estimator?: Estimator
@@ -64,7 +64,7 @@ export function createSystem(parts: SystemParts): System {
     ...(parts.inspect && { inspect: parts.inspect }),
     input: {
       now: clock.now,
-      policy: parts.policy ?? longestFirst(),
+      policy: parts.policy ?? policyFor(),
       estimator: parts.estimator ?? createLearningEstimator(),
       signal: createPassSignal(defer),
       work,

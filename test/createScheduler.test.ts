@@ -17,8 +17,8 @@ import {
   task,
   UnknownJobError,
 } from '../src/index.ts'
-import { longestFirst } from '../src/machines/placement/longestFirst.ts'
 import type { Situation } from '../src/machines/placement/policy.ts'
+import { longestFirst } from '../src/machines/placement/rulePolicy.ts'
 import { makeTemporaryFolder } from './support/temporaryFolder.ts'
 
 const SCRIPTS = new URL('./support/tasks/', import.meta.url)
@@ -414,6 +414,12 @@ describe('createScheduler', () => {
     )
     await expect(scheduler({ capacity: { threads: -1 } })).rejects.toThrow(
       'expected capacity.threads to be a number > 0, got -1',
+    )
+    const policies = 'expected policy to be one of longest-first, balanced-reserve'
+    for (const policy of ['shortest', 3, {}] as never[])
+      await expect(scheduler({ policy })).rejects.toThrow(policies)
+    await expect(scheduler({ policy: 'longest_frist' as never })).rejects.toThrow(
+      'got "longest_frist": did you mean "longest-first"?',
     )
     const misspelt = { maxThread: 3 } as SchedulerOptions
     await expect(scheduler(misspelt)).rejects.toThrow(/unknown option maxThread.*maxThreads/)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Fault, InvalidOptionsError } from '../errors.ts'
+import { DEFAULT_POLICY, POLICY_NAMES } from '../machines/placement/policies.ts'
 import { type CapacityOptions, checkOptions, REPORT_MODES, type SchedulerOptions } from '../options.ts'
 import { suggestSlip } from '../schema/suggest.ts'
 import { numberOr, splitPair } from './flags.ts'
@@ -52,7 +53,7 @@ export function addSchedulerOptions(command: Command): Command {
       'end a job that holds more than so many times the RAM reserved for it (default: never)',
       numberOr,
     )
-    .option('--policy <name>', 'who goes first (default: longest-first)')
+    .option('--policy <name>', `who goes first: ${POLICY_NAMES.join(', ')} (default: ${DEFAULT_POLICY})`)
     .option(
       '--durability <mode>',
       'default: what is recorded survives the end of any process; full: each outcome is on the disk before it is told',

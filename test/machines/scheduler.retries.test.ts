@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { longestFirst } from '../../src/machines/placement/longestFirst.ts'
+import { longestFirst } from '../../src/machines/placement/rulePolicy.ts'
 import { examine } from '../../src/machines/scheduler/admit.ts'
 import { createSystem } from '../../src/system.ts'
 import {

@@ -46,7 +46,8 @@ export function withMemory(demand: Demand, memory: Partial<Pick<Demand, 'ram' | 
   return { ...changed, key: keyOf(changed) }
 }
 
-function keyOf(demand: Omit<Demand, 'key'>): string {
+/** What tells demands apart: equal for equal amounts. */
+export function keyOf(demand: Omit<Demand, 'key'>): string {
   const { threads, ram, cores, gpus, gpuShare, gpuRam, resources } = demand
   const own = resources.map(([name, amount]) => `${name}=${amount}`).join(',')
   return `${threads}/${ram}/${cores}/${gpus}x${gpuShare}/${gpuRam}/${own}`

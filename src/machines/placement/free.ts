@@ -1,7 +1,7 @@
 import type { NodeCapacity } from '../../node.ts'
 import { toBytes, toMilli } from '../../units.ts'
 import { chooseCores, withCores, withoutCores } from './cores.ts'
-import type { Demand } from './demand.ts'
+import { type Demand, keyOf } from './demand.ts'
 
 /** What is free on a GPU: share in thousandths, RAM in bytes. */
 export interface GpuFree {
@@ -29,6 +29,12 @@ export interface Grant {
   readonly gpuShare: number
   readonly gpuRam: number
   readonly resources: readonly (readonly [name: string, amount: number])[]
+}
+
+/** What was asked for to be given this: jobs of equal demand hold grants of equal demand. */
+export function demandOfGrant({ cores, gpus, ...amounts }: Grant): Demand {
+  const demand = { ...amounts, cores: cores.length, gpus: gpus.length }
+  return { ...demand, key: keyOf(demand) }
 }
 
 /** All of a node, free. */

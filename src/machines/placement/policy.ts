@@ -14,6 +14,7 @@ export interface Held {
 export interface OpenNode {
   readonly name: string
   readonly capacity: NodeCapacity
+  /** The same value as long as nothing was given or came back: what was read of it need not be read again. */
   readonly free: Free
   /** What runs there; computed when asked for. */
   held(): readonly Held[]
@@ -29,6 +30,11 @@ export interface Situation {
   predict(pending: PendingJob): number
   /** How many jobs of a group have been placed in this run. */
   placedOf(group: string): number
+  /**
+   * Jobs that were passed over too often (see `Arrivals`), at most one of each priority, the highest first: nothing of
+   * its priority or below should be placed on a node that could hold one, until it has its place.
+   */
+  readonly starving?: () => readonly PendingJob[]
 }
 
 /** One job to place, on a node, with what it gets there. */

@@ -1,5 +1,6 @@
 import type { Job } from '../../job.ts'
 import { basisOf } from '../estimate/basis.ts'
+import { Arrivals } from './arrivals.ts'
 import type { Demand } from './demand.ts'
 import { type Order, SortedList } from './sortedList.ts'
 
@@ -13,6 +14,8 @@ export interface PendingJob {
   readonly attempts: number
   /** How often it lost its place with a node, which counts as no attempt. Default 0. */
   readonly losses?: number
+  /** What it takes of all nodes together, as a fraction: the largest over the resources. Default 1. */
+  readonly share?: number
   /** How many of its attempts ran out of memory: its demand has grown since. Default 0. */
   readonly grown?: number
 }
@@ -45,6 +48,7 @@ export interface Bucket {
 /** The jobs that wait, in buckets. Owned by the scheduler: nobody else changes it. */
 export class PendingQueue {
   readonly #buckets = new Map<string, OrderedBucket>()
+  readonly #arrivals = new Arrivals()
   #list: readonly Bucket[] | null = null
   #size = 0
 
@@ -58,10 +62,16 @@ export class PendingQueue {
     return this.#list
   }
 
+  /** The jobs that starve, at most one of each priority, the highest first. */
+  starving(): readonly PendingJob[] {
+    return this.#arrivals.starving()
+  }
+
   add(pending: PendingJob): void {
     const key = bucketKey(pending)
     const bucket = this.#buckets.get(key) ?? this.#open(key, pending)
     bucket.add(pending)
+    this.#arrivals.add(pending)
     this.#size++
   }
 
@@ -71,6 +81,7 @@ export class PendingQueue {
     const bucket = this.#buckets.get(key)
     if (!bucket?.remove(pending)) return false
     if (bucket.size === 0) this.#close(key)
+    this.#arrivals.remove(pending)
     this.#size--
     return true
   }

@@ -1,4 +1,4 @@
-import type { Waiting, WaitingBucket } from '../placement/rule/waiting.ts'
+import type { StarvingJob, Waiting, WaitingBucket } from '../placement/rule/waiting.ts'
 
 /**
  * The waiting jobs of a rollout: all in one list, bucket after bucket, each with the longest first. A job's number is
@@ -6,6 +6,8 @@ import type { Waiting, WaitingBucket } from '../placement/rule/waiting.ts'
  */
 export class PendingJobs implements Waiting {
   readonly buckets: readonly WaitingBucket[]
+  /** Nothing more arrives, so nothing is passed over for ever. */
+  readonly starving: readonly StarvingJob[] = []
   readonly #seconds: Float64Array
   /** Number of each bucket's first job; of the one after the last as well. */
   readonly #first: Int32Array

@@ -1,5 +1,6 @@
 import { Cluster } from '../placement/rule/cluster.ts'
 import { Pass } from '../placement/rule/pass.ts'
+import { Prices } from '../placement/rule/prices.ts'
 import type { Rule } from '../placement/rule/rule.ts'
 import { Running } from '../placement/rule/running.ts'
 import { Endings } from './endings.ts'
@@ -14,6 +15,7 @@ export class Simulation {
   readonly #start: Start
   readonly #cluster: Cluster
   readonly #running: Running
+  readonly #prices: Prices
   readonly #pass: Pass
   readonly #endings = new Endings()
   /** Node of what runs, by slot. */
@@ -27,8 +29,15 @@ export class Simulation {
     this.#start = start
     this.#cluster = new Cluster(start.shapes, start.columns, empty)
     this.#running = new Running(rest.nodes.length)
-    const pending = new PendingJobs(start.buckets, first, predictedS)
-    this.#pass = new Pass(this.#cluster, this.#running, pending, rule, start.placedOf.slice())
+    this.#prices = new Prices(this.#cluster)
+    this.#pass = new Pass({
+      cluster: this.#cluster,
+      running: this.#running,
+      prices: this.#prices,
+      waiting: new PendingJobs(start.buckets, first, predictedS),
+      rule,
+      placedOf: start.placedOf.slice(),
+    })
     this.#durationS = durations.pendingS ?? predictedS
     this.#places = places
     this.unplaced = predictedS.length
@@ -53,7 +62,7 @@ export class Simulation {
       let seconds = 0
       for (let job = first[bucket] ?? 0; job < (first[bucket + 1] ?? 0); job++)
         seconds += predictedS[job] ?? 0
-      this.#pass.prices.addWaiting(shape, seconds)
+      this.#prices.addWaiting(shape, seconds)
     })
   }
 
@@ -66,7 +75,7 @@ export class Simulation {
     rest.running.forEach(({ node, grant, elapsedS, leftS }, i) => {
       const shape = runningShapes[i] ?? 0
       const slot = this.#running.add(node, shape, grant.gpus, -elapsedS, leftS)
-      this.#pass.prices.started(shape, leftS)
+      this.#prices.started(shape, leftS)
       this.#nodeOf[slot] = node
       this.#endings.add(slot, runningS?.[i] ?? leftS)
     })
@@ -87,7 +96,7 @@ export class Simulation {
   #end(slot: number): void {
     const shape = this.#running.shape[slot] ?? 0
     const node = this.#nodeOf[slot] ?? 0
-    this.#pass.prices.ended(shape, this.#running.until[slot] ?? 0)
+    this.#prices.ended(shape, this.#running.until[slot] ?? 0)
     this.#running.remove(node, slot)
     this.#cluster.give(shape, node, this.#running.gpus[slot] ?? [])
   }

@@ -1,5 +1,4 @@
-import type { Demand } from '../placement/demand.ts'
-import type { Grant } from '../placement/free.ts'
+import { demandOfGrant } from '../placement/free.ts'
 import { Columns, Shapes } from '../placement/rule/shapes.ts'
 import type { WaitingBucket } from '../placement/rule/waiting.ts'
 import type { RestOfRun, RolloutBucket } from './rest.ts'
@@ -65,10 +64,4 @@ function inOneList(buckets: readonly RolloutBucket[], first: Int32Array): Float6
     all.set(predictedS, first[bucket])
   })
   return all
-}
-
-/** What a grant takes, as a demand: grants of equal amounts are of one shape. */
-function demandOfGrant({ cores, gpus, ...amounts }: Grant): Demand {
-  const demand = { ...amounts, cores: cores.length, gpus: gpus.length }
-  return { ...demand, key: `held ${JSON.stringify(Object.entries(demand))}` }
 }

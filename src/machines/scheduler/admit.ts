@@ -4,6 +4,7 @@ import type { FixedRam } from '../../node.ts'
 import { cancelledOutcome } from '../outcome.ts'
 import { type Demand, demandOf } from '../placement/demand.ts'
 import { impossible } from '../placement/impossible.ts'
+import { shareOf } from '../placement/share.ts'
 import { end } from './settle.ts'
 import type { SchedulerState } from './state.ts'
 
@@ -49,11 +50,23 @@ function verdicts(state: SchedulerState): (job: Job, demand: Demand) => string |
   }
 }
 
+/** Says what a demand takes of all nodes together, reckoned once for each shape of demand. */
+function shares(state: SchedulerState): (demand: Demand) => number {
+  const known = new Map<string, number>()
+  const capacities = [...state.nodes.values()].map(({ capacity }) => capacity)
+  return demand => {
+    const share = known.get(demand.key) ?? shareOf(demand, capacities)
+    known.set(demand.key, share)
+    return share
+  }
+}
+
 /** Puts jobs into the queue. */
 export function admit(state: SchedulerState, admitted: readonly Admitted[]): void {
+  const shareOfAll = shares(state)
   for (const { job, demand } of admitted) {
     if (state.jobs.has(job.id)) continue
-    const pending = { job, demand, seq: state.jobs.size, attempts: 0 }
+    const pending = { job, demand, seq: state.jobs.size, attempts: 0, share: shareOfAll(demand) }
     state.jobs.set(job.id, { at: 'queue', pending })
     state.queue.add(pending)
     state.ports.estimator.expect(job)

@@ -7,7 +7,7 @@ import { expectedLeft } from '../eta.ts'
 import { jobMachine } from '../job.ts'
 import { freeIn } from '../ledger.ts'
 import type { Grant } from '../placement/free.ts'
-import { longestFirst } from '../placement/longestFirst.ts'
+import { policyFor } from '../placement/policies.ts'
 import type { Decision, Held, OpenNode, Situation } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { wellFormed } from '../placement/wellFormed.ts'
@@ -32,7 +32,9 @@ export function plan(state: SchedulerState, self: Receiver<JobReport>): PlannedP
  */
 export function carryOut(state: SchedulerState, planned: readonly PlannedPlacement[]): void {
   const { trust, ports } = state
-  const placed = planned.filter(({ decision, ref }) => place(state, decision, ref)).length
+  const refusals: string[] = []
+  const placed = planned.filter(({ decision, ref }) => place(state, decision, ref, refusals)).length
+  tellRefusals(state, refusals)
   const wasTrusted = trust.inPolicy
   trust.inPolicy = placed > 0 || !wasTrusted
   if (placed > 0) ports.tell({ type: 'burst.placed', at: ports.now(), placed })
@@ -56,12 +58,12 @@ function decide(state: SchedulerState): readonly Decision[] {
 function decideInstead(state: SchedulerState, why: string): readonly Decision[] {
   const { policy, tell, now } = state.ports
   const decisions = FALLBACK.decide(situationOf(state))
-  const message = `policy ${policy.name} ${why}: placed the longest first`
+  const message = `policy ${policy.name} ${why}: ${FALLBACK.name} decided instead`
   if (decisions.length > 0) tell({ type: 'warning', at: now(), message })
   return decisions
 }
 
-const FALLBACK = longestFirst()
+const FALLBACK = policyFor()
 
 /** What a policy may know now. */
 export function situationOf(state: SchedulerState): Situation {
@@ -76,6 +78,7 @@ export function situationOf(state: SchedulerState): Situation {
     buckets: state.queue.buckets(),
     predict: ({ job }) => estimator.predict(job).seconds,
     placedOf: group => state.placedOfGroup.get(group) ?? 0,
+    starving: () => state.queue.starving(),
   }
 }
 
@@ -112,29 +115,32 @@ function expectedEnd(state: SchedulerState, live: LiveJob, now: number): number 
   return now + expectedLeft({ startedAt, predictedS, progress: fraction }, now) * 1000
 }
 
-/** Carries a decision out, if the ledger gives what it names. */
-function place(state: SchedulerState, decision: Decision, ref: JobRef): boolean {
+/** Carries a decision out, if the ledger gives what it names; else says why not. */
+function place(state: SchedulerState, decision: Decision, ref: JobRef, refusals: string[]): boolean {
   const { pending, node: name, grant } = decision
   const node = state.nodes.get(name)
   const record = state.jobs.get(pending.job.id)
   if (!node || record?.at !== 'queue' || record.pending !== pending)
-    return refuse(state, decision, 'it does not wait, or there is no such node')
+    return refuse(refusals, decision, 'it does not wait, or there is no such node')
   const placement = placementOf(decision, node)
   node.ledger.send({ type: 'ledger.reserve', placementId: placement.id, grant })
   if (node.ledger.getSnapshot().context.reservations.get(placement.id) !== grant)
-    return refuse(state, decision, 'the ledger refused it')
+    return refuse(refusals, decision, 'the ledger refused it')
   state.queue.remove(pending)
   start(state, decision, placement, node, ref)
   return true
 }
 
-function refuse({ ports }: SchedulerState, { pending, node }: Decision, why: string): false {
-  ports.tell({
-    type: 'warning',
-    at: ports.now(),
-    message: `policy ${ports.policy.name} placed ${pending.job.id} on ${node}: ${why}`,
-  })
+function refuse(refusals: string[], { pending, node }: Decision, why: string): false {
+  refusals.push(`placed ${pending.job.id} on ${node}: ${why}`)
   return false
+}
+
+/** One warning a pass: a policy that is wrong about one job may be wrong about thousands. */
+function tellRefusals({ ports }: SchedulerState, [first, ...others]: readonly string[]): void {
+  if (first === undefined) return
+  const more = others.length > 0 ? ` (and ${others.length} more of its decisions were refused)` : ''
+  ports.tell({ type: 'warning', at: ports.now(), message: `policy ${ports.policy.name} ${first}${more}` })
 }
 
 function placementOf({ pending, grant }: Decision, { capacity }: SchedulerNode): Placement {

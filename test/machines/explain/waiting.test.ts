@@ -2,18 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { verdictOf } from '../../../src/machines/explain/verdict.ts'
 import { whyWaiting } from '../../../src/machines/explain/waiting.ts'
-import { longestFirst } from '../../../src/machines/placement/longestFirst.ts'
 import type { Policy } from '../../../src/machines/placement/policy.ts'
+import { LONGEST_FIRST } from '../../../src/machines/placement/rule/rule.ts'
+import { rulePolicy } from '../../../src/machines/placement/rulePolicy.ts'
 import { buildNode, type JobDraft } from '../../../src/testing/builders.ts'
 import { runsOr, seed } from '../../support/runs.ts'
 import { openNode, pendingOf, type Scene, situationOf } from '../placement/support/situation.ts'
+
+/** The longest first, with a place kept for the longest that fits nowhere. */
+const reserving = () => rulePolicy({ ...LONGEST_FIRST, blocked: { kind: 'reserve' } })
 
 const four = buildNode({ threads: 4 })
 const running = [{ id: 'running', threads: 3, endsInS: 30 }]
 const large = { id: 'large', timeS: 100, threads: 4 }
 
 /** Why a job of the scene waits, and for whom a place is kept. */
-function why(scene: Scene, id: string, policy: Policy = longestFirst()) {
+function why(scene: Scene, id: string, policy: Policy = reserving()) {
   const situation = situationOf(scene)
   const pending = situation.buckets
     .flatMap(bucket => Array.from({ length: bucket.size }, (_, i) => bucket.at(i)))
@@ -50,7 +54,7 @@ describe(`why a job waits (LONGSHORE_SEED=${seed})`, () => {
     const whole: Policy = {
       name: 'whole nodes only',
       decide: situation =>
-        longestFirst().decide({
+        reserving().decide({
           ...situation,
           nodes: situation.nodes.filter(node => node.held().length === 0),
         }),
@@ -96,7 +100,7 @@ describe(`why a job waits (LONGSHORE_SEED=${seed})`, () => {
         const pending = pendingOf({ id: 'asked', ...asJob(asked) }, 0)
         const situation = situationOf({ nodes: [], waiting: [{ id: 'asked', ...asJob(asked) }] })
         for (const node of open) {
-          const placed = longestFirst().decide({ ...situation, nodes: [node] })
+          const placed = reserving().decide({ ...situation, nodes: [node] })
           const { fits, missing } = verdictOf(pending.demand, node.capacity, node.free)
           expect(fits).toBe(placed.length === 1)
           expect(missing.length === 0).toBe(fits)

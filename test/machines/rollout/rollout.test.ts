@@ -179,7 +179,7 @@ describe(`a rollout (seed ${seed})`, () => {
 
   it('counts a job that fits nowhere as unplaced, and places the others', () => {
     const rest = restOf([buildNode({ threads: 4 })], [waits(1, 10), waits(5, 10), waits(4, 10)])
-    for (const rule of [...PORTFOLIO.filter(rule => rule.blocked.kind !== 'threshold')]) {
+    for (const rule of [...PORTFOLIO, LONGEST_FIRST]) {
       const { makespanS, unplaced } = createRollout(rest).run(rule)
       expect({ makespanS, unplaced }).toEqual({ makespanS: 20, unplaced: 1 })
     }

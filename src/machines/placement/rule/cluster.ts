@@ -24,6 +24,8 @@ export class Cluster {
   readonly fitting: Int32Array
   /** shapes × nodes: 1 where a shape fits when nothing runs there. */
   readonly fitsEmpty: Uint8Array
+  /** Number of nodes on which a shape fits when nothing runs there. */
+  readonly fittingEmpty: Int32Array
   readonly room: Rows
   /** Where the row of each node begins. */
   readonly row: Int32Array
@@ -54,6 +56,7 @@ export class Cluster {
       this.load(n, node, node.cores.length)
     })
     this.fitsEmpty = this.fits.slice()
+    this.fittingEmpty = this.fitting.slice()
   }
 
   /** Sets what is free on a node; `cores` is how many physical cores count as free. */
@@ -61,6 +64,22 @@ export class Cluster {
     writeRow(this.room, this.row[node] ?? 0, free, this.#columns, cores)
     this.#weigh(node)
     for (let shape = 0; shape < this.shapes.count; shape++) this.#refit(shape, node)
+  }
+
+  /** Corrects how many physical cores count as free on a node. */
+  setCores(node: number, cores: number): void {
+    this.room[(this.row[node] ?? 0) + CORES] = cores
+    for (let s = 0; s < this.shapes.count; s++)
+      if (this.fits[s * this.nodes + node] === 1) this.#refit(s, node)
+  }
+
+  /** Nothing fits on a node any more, until it is loaded again. */
+  close(node: number): void {
+    for (let shape = 0; shape < this.shapes.count; shape++) {
+      const at = shape * this.nodes + node
+      this.fitting[shape] = (this.fitting[shape] ?? 0) - (this.fits[at] ?? 0)
+      this.fits[at] = 0
+    }
   }
 
   /** Takes what a shape needs of a node where it fits; the GPUs that it gets. */

@@ -8,7 +8,10 @@ export interface Lot {
 }
 
 /** Lots of one priority. */
-export type Level = Lot[]
+export interface Level {
+  readonly priority: number
+  readonly lots: readonly Lot[]
+}
 
 /** The buckets by priority, the highest first, and by shape. */
 export function levelsOf({ buckets }: Waiting): Level[] {
@@ -20,5 +23,7 @@ export function levelsOf({ buckets }: Waiting): Level[] {
     lots.set(shape, lot)
     lot.buckets.push(bucket)
   })
-  return [...levels].sort(([a], [b]) => b - a).map(([, lots]) => [...lots.values()])
+  return [...levels]
+    .sort(([a], [b]) => b - a)
+    .map(([priority, lots]) => ({ priority, lots: [...lots.values()] }))
 }

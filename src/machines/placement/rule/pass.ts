@@ -2,14 +2,35 @@ import type { Cluster } from './cluster.ts'
 import { Heads } from './heads.ts'
 import { type Level, type Lot, levelsOf } from './levels.ts'
 import { chooseNode } from './nodeChoice.ts'
-import { Prices } from './prices.ts'
+import type { Prices } from './prices.ts'
 import { Reservation } from './reservation.ts'
 import type { Rule } from './rule.ts'
 import type { Running } from './running.ts'
-import type { Waiting } from './waiting.ts'
+import type { Waiting, WaitingBucket } from './waiting.ts'
 
 /** Hears of each placement: the bucket, the position of the job in it, the node, and the slot in `Running`. */
 export type OnPlaced = (bucket: number, position: number, node: number, slot: number) => void
+
+/** What passes work on, and change. */
+export interface PassParts {
+  readonly cluster: Cluster
+  readonly running: Running
+  /** Knows what waits and what runs. */
+  readonly prices: Prices
+  readonly waiting: Waiting
+  readonly rule: Rule
+  /** How many jobs of each group were placed before. */
+  readonly placedOf: Int32Array
+}
+
+/** A place that is kept for the job at a position of a bucket. */
+export interface KeptPlace {
+  readonly bucket: number
+  readonly position: number
+  readonly node: number
+  /** When the job is expected to fit there. */
+  readonly at: number
+}
 
 /** A head and how far in front it stands: first by tier, then by key. */
 interface Candidate {
@@ -19,18 +40,22 @@ interface Candidate {
   key: number
 }
 
+const NOBODY: WaitingBucket = { shape: -1, group: -1, priority: 0 }
+
 const FINISHER = 2
 const STARTER = 1
 const ORDINARY = 0
 
 /**
  * Placement passes by a rule over the same jobs and nodes: what a policy decides at a moment, and what a rollout
- * repeats until nothing waits. Times are seconds of one clock; waiting and running work stands in `prices`.
+ * repeats until nothing waits. Times are seconds of one clock.
  */
 export class Pass {
-  readonly prices: Prices
+  /** Nodes that are kept for starving jobs, from when on in the last pass. */
+  readonly closed: number[] = []
   readonly #cluster: Cluster
   readonly #running: Running
+  readonly #prices: Prices
   readonly #waiting: Waiting
   readonly #rule: Rule
   readonly #placedOf: Int32Array
@@ -39,32 +64,37 @@ export class Pass {
   readonly #reservation: Reservation
   readonly #best: Candidate = { bucket: -1, shape: -1, tier: 0, key: 0 }
   readonly #blocked: Candidate = { bucket: -1, shape: -1, tier: 0, key: 0 }
+  /** For whom there is a reservation. */
+  #reservedBucket = -1
+  #reservedPosition = -1
   #now = 0
   /** Nothing shorter is placed (threshold rule). */
   #shortestS = 0
   #longestS = 0
-  /** Shapes that fit on no open node even when it is empty: nobody waits for them. */
+  /** Shapes for which no place was found even after all that runs. */
   #hopeless = new Set<number>()
 
-  /** `placedOf`: how many jobs of each group were placed before; counted on. */
-  constructor(cluster: Cluster, running: Running, waiting: Waiting, rule: Rule, placedOf: Int32Array) {
+  constructor({ cluster, running, prices, waiting, rule, placedOf }: PassParts) {
     this.#cluster = cluster
     this.#running = running
+    this.#prices = prices
     this.#waiting = waiting
     this.#rule = rule
     this.#placedOf = placedOf
     this.#levels = levelsOf(waiting)
     this.#heads = new Heads(waiting)
     this.#reservation = new Reservation(cluster, running)
-    this.prices = new Prices(cluster)
   }
 
   /** Places what the rule places now, until nothing fits. */
   run(now: number, placed: OnPlaced): void {
-    this.#heads.begin()
-    if (!this.#levels.some(level => level.some(lot => this.#mayFit(lot)))) return
     this.#begin(now)
-    for (const level of this.#levels) this.#placeLevel(level, placed)
+    if (!this.#levels.some(level => level.lots.some(lot => this.#mayFit(lot)))) return
+    this.#reckon()
+    for (const level of this.#levels) {
+      this.#rescue(level, placed)
+      this.#placeLevel(level, placed)
+    }
   }
 
   /** Whether a lot holds a job and fits somewhere. Buckets that have run empty are dropped. */
@@ -73,13 +103,57 @@ export class Pass {
     return buckets.length > 0 && (this.#cluster.fitting[shape] ?? 0) > 0
   }
 
+  /**
+   * The place that is kept after the last run for a job which fits nowhere, also if nothing else has wanted it; `null`
+   * where there is none.
+   */
+  kept(): KeptPlace | null {
+    this.#reckon()
+    for (const level of this.#levels) if (this.#reservation.node < 0) this.#reserveFor(level)
+    const { node, at } = this.#reservation
+    return node < 0 ? null : { bucket: this.#reservedBucket, position: this.#reservedPosition, node, at }
+  }
+
+  #reserveFor(level: Level): void {
+    do {
+      this.#scan(level)
+    } while (this.#blocked.bucket >= 0 && !this.#reserve())
+  }
+
   #begin(now: number): void {
     this.#now = now
-    this.#running.extendOverdue(now, (slot, byS) => this.prices.extended(this.#running.shape[slot] ?? 0, byS))
-    this.prices.reckon(now, this.#running.latest())
+    this.#heads.begin()
     this.#reservation.clear()
     this.#shortestS = 0
     this.#hopeless.clear()
+  }
+
+  #reckon(): void {
+    const now = this.#now
+    this.#running.extendOverdue(now, (slot, byS) =>
+      this.#prices.extended(this.#running.shape[slot] ?? 0, byS),
+    )
+    this.#prices.reckon(now, this.#running.latest())
+  }
+
+  /** A starving job is placed, or all nodes that could hold it are kept for it. */
+  #rescue({ priority }: Level, placed: OnPlaced): void {
+    for (const { bucket, position } of this.#waiting.starving) {
+      const { shape, priority: own } = this.#waiting.buckets[bucket] ?? NOBODY
+      if (own !== priority) continue
+      const seconds = this.#waiting.secondsAt(bucket, position)
+      const fits = (this.#cluster.fitting[shape] ?? 0) > 0 && seconds <= this.#limitS(shape)
+      if (fits) this.#place(bucket, position, placed)
+      else this.#closeFor(shape)
+    }
+  }
+
+  #closeFor(shape: number): void {
+    for (let node = 0; node < this.#cluster.nodes; node++) {
+      if (this.#cluster.fitsEmpty[shape * this.#cluster.nodes + node] !== 1) continue
+      this.#cluster.close(node)
+      this.closed.push(node)
+    }
   }
 
   #placeLevel(level: Level, placed: OnPlaced): void {
@@ -88,9 +162,20 @@ export class Pass {
     for (;;) {
       this.#scan(level)
       if (this.#best.bucket < 0 && (isLast || this.#blocked.bucket < 0)) return
-      if (goesBefore(this.#best, this.#blocked)) this.#place(placed)
-      else if (!this.#reservation.make(this.#blocked.shape)) this.#hopeless.add(this.#blocked.shape)
+      if (goesBefore(this.#best, this.#blocked))
+        this.#place(this.#best.bucket, this.#heads.at(this.#best.bucket), placed)
+      else this.#reserve()
     }
+  }
+
+  /** Keeps a place for the first that fits nowhere. `false` where none will be free even after all that runs. */
+  #reserve(): boolean {
+    const { bucket, shape } = this.#blocked
+    this.#reservedBucket = bucket
+    this.#reservedPosition = this.#heads.at(bucket)
+    if (this.#reservation.make(shape)) return true
+    this.#hopeless.add(shape)
+    return false
   }
 
   /** Finds the head that goes next, and the first that fits nowhere while no reservation speaks for it. */
@@ -98,17 +183,22 @@ export class Pass {
     const rule = this.#rule
     this.#best.bucket = -1
     this.#blocked.bucket = -1
-    this.prices.refresh(rule)
+    this.#prices.refresh(rule)
     if (rule.blocked.kind === 'threshold')
       this.#shortestS = Math.max(this.#shortestS, rule.blocked.share * this.#longestOf(level, true))
     const reserves = rule.blocked.kind === 'reserve' && this.#reservation.node < 0
-    for (let i = 0; i < level.length; i++) {
-      const lot = level[i]
+    for (let i = 0; i < level.lots.length; i++) {
+      const lot = level.lots[i]
       if (!lot || lot.buckets.length === 0) continue
       if ((this.#cluster.fitting[lot.shape] ?? 0) > 0) this.#compare(lot, this.#limitS(lot.shape), this.#best)
-      else if (reserves && !this.#hopeless.has(lot.shape))
+      else if (reserves && this.#mayWaitFor(lot.shape))
         this.#compare(lot, Number.POSITIVE_INFINITY, this.#blocked)
     }
+  }
+
+  /** Whether a shape will fit some time: what waits for a node that is away keeps nobody else from a place. */
+  #mayWaitFor(shape: number): boolean {
+    return (this.#cluster.fittingEmpty[shape] ?? 0) > 0 && !this.#hopeless.has(shape)
   }
 
   /** How long a job of a shape may last: beside a reservation that leaves it no room it has to end in time. */
@@ -123,7 +213,7 @@ export class Pass {
   #compare(lot: Lot, limitS: number, best: Candidate): void {
     const { timeExponent, weightExponent } = this.#rule
     const weight =
-      weightExponent === 0 ? 0 : weightExponent * Math.log(this.prices.weight(this.#rule, lot.shape))
+      weightExponent === 0 ? 0 : weightExponent * Math.log(this.#prices.weight(this.#rule, lot.shape))
     for (let i = 0; i < lot.buckets.length; i++) {
       const bucket = lot.buckets[i] ?? 0
       if (this.#heads.at(bucket) < 0 || this.#heads.shorten(bucket, limitS) < 0) continue
@@ -142,8 +232,8 @@ export class Pass {
 
   #tierOf(bucket: number, seconds: number): number {
     const { finisherShare, groupStarts } = this.#rule
-    if (seconds >= finisherShare * this.prices.restS) return FINISHER
-    if (groupStarts === 0 || seconds + this.#longestS > this.prices.restS) return ORDINARY
+    if (seconds >= finisherShare * this.#prices.restS) return FINISHER
+    if (groupStarts === 0 || seconds + this.#longestS > this.#prices.restS) return ORDINARY
     const group = this.#waiting.buckets[bucket]?.group ?? 0
     return (this.#placedOf[group] ?? 0) < groupStarts ? STARTER : ORDINARY
   }
@@ -151,29 +241,27 @@ export class Pass {
   /** The longest head of a level, or of those only that fit nowhere. */
   #longestOf(level: Level, blockedOnly: boolean): number {
     let longest = 0
-    for (const { shape, buckets } of level) {
-      if (blockedOnly && (this.#cluster.fitting[shape] ?? 0) > 0) continue
+    for (const { shape, buckets } of level.lots) {
+      if (blockedOnly && ((this.#cluster.fitting[shape] ?? 0) > 0 || !this.#mayWaitFor(shape))) continue
       for (const bucket of buckets)
         if (this.#heads.at(bucket) >= 0) longest = Math.max(longest, this.#heads.seconds(bucket))
     }
     return longest
   }
 
-  #place(placed: OnPlaced): void {
-    const { bucket, shape } = this.#best
-    const position = this.#heads.at(bucket)
-    const seconds = this.#heads.seconds(bucket)
+  #place(bucket: number, position: number, placed: OnPlaced): void {
+    const { shape, group } = this.#waiting.buckets[bucket] ?? NOBODY
+    const seconds = this.#waiting.secondsAt(bucket, position)
     const until = this.#now + seconds
     const node = this.#nodeFor(shape, until)
     const gpus = this.#cluster.take(shape, node)
     const slot = this.#running.add(node, shape, gpus, this.#now, until)
-    this.prices.addWaiting(shape, -seconds)
-    this.prices.started(shape, until)
+    this.#prices.addWaiting(shape, -seconds)
+    this.#prices.started(shape, until)
     if (node === this.#reservation.node && until > this.#reservation.at) this.#reservation.reduce(shape, gpus)
-    const group = this.#waiting.buckets[bucket]?.group ?? 0
     this.#placedOf[group] = (this.#placedOf[group] ?? 0) + 1
     this.#waiting.take(bucket, position)
-    this.#heads.advance(bucket)
+    if (this.#heads.at(bucket) === position) this.#heads.advance(bucket)
     placed(bucket, position, node, slot)
   }
 
@@ -181,7 +269,7 @@ export class Pass {
   #nodeFor(shape: number, until: number): number {
     const { node, at } = this.#reservation
     const mayTake = node < 0 || until <= at || this.#reservation.leavesRoom(shape)
-    return chooseNode(this.#rule.node, this.#cluster, this.prices, shape, mayTake ? -1 : node)
+    return chooseNode(this.#rule.node, this.#cluster, this.#prices, shape, mayTake ? -1 : node)
   }
 }
 

@@ -7,9 +7,16 @@ export interface WaitingBucket {
   readonly priority: number
 }
 
+/** A job that was passed over too often: nothing of its priority or below may delay it any more. */
+export interface StarvingJob {
+  readonly bucket: number
+  readonly position: number
+}
+
 /** What waits, as a pass sees it: buckets, each ordered by predicted time, the longest first. */
 export interface Waiting {
   readonly buckets: readonly WaitingBucket[]
+  readonly starving: readonly StarvingJob[]
   /** Position of the first waiting job of a bucket at or after a position (0: the bucket's first), −1 for none. */
   next(bucket: number, from: number): number
   /** Predicted seconds of the job at a position. */
