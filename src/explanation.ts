@@ -1,7 +1,10 @@
-import type { JobFailure, Outcome, PlacedGpu } from './job.ts'
+import type { JobFailure, Outcome, PlacedGpu, Request } from './job.ts'
 
 /** Why a job stands where it stands: what `scheduler.explain(id)` answers. Times in ms since the epoch. */
 export type Explanation = WaitingExplanation | RetryingExplanation | PlacedExplanation | EndedExplanation
+
+/** What the folder of a run tells of a job to whoever is not its scheduler. */
+export type RecordedExplanation = EndedExplanation | LeftExplanation
 
 /** Which job, and when it was asked. */
 export interface ExplainedJob {
@@ -162,4 +165,21 @@ export interface PlacedExplanation extends ExplainedJob {
 export interface EndedExplanation extends ExplainedJob {
   readonly state: 'ended'
   readonly outcome: Outcome
+}
+
+/** A job that has not ended, as the journal of its run has it: only the scheduler itself knows why it waits. */
+export interface LeftExplanation extends ExplainedJob {
+  readonly state: 'unfinished'
+  /** As it was asked for, without fixed RAM. */
+  readonly request: Request
+  /** Whether a scheduler has this run now; if not, what ran there may have ended since. */
+  readonly isRunning: boolean
+  /** Attempts that have failed. */
+  readonly attempts: number
+  /** Where its present attempt was placed; `null` for one that waits. Times in ms since the epoch. */
+  readonly place: {
+    readonly node: string
+    readonly placedAt: number
+    readonly startedAt: number | null
+  } | null
 }

@@ -17,7 +17,7 @@ export function addExplainCommand(program: Command): void {
 async function explain(run: string, id: string, asJson: boolean): Promise<void> {
   const { explainRecorded } = await import('../explainRecorded.ts')
   const { explanationText } = await import('../reports/explanation/text.ts')
-  const explanation = await explainRecorded(runFolderOf(run), id)
+  const explanation = explainRecorded(runFolderOf(run), id, Date.now())
   const text = asJson
     ? JSON.stringify(explanation, null, 2)
     : explanationText(explanation, process.stdout.columns)

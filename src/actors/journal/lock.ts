@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase, SQLITE, sqliteCode } from '../sqlite.ts'
 
@@ -22,5 +23,20 @@ export function takeLock(runDir: string): Lock | null {
     db.close()
     if (sqliteCode(error) === SQLITE.busy) return null
     throw error
+  }
+}
+
+/** Whether a process has the run now. Looks without taking anything. */
+export function isHeld(runDir: string): boolean {
+  const path = join(runDir, 'journal.lock')
+  if (!existsSync(path)) return false
+  const db = openDatabase(path, { readOnly: true })
+  try {
+    db.prepare('select count(*) from sqlite_schema').get()
+    return false
+  } catch (error) {
+    return sqliteCode(error) === SQLITE.busy
+  } finally {
+    db.close()
   }
 }

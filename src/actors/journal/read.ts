@@ -40,7 +40,8 @@ export interface JournaledRun {
   readonly unreadable: readonly string[]
 }
 
-type Row = Readonly<Record<string, unknown>>
+/** A row of a table, by column. */
+export type Row = Readonly<Record<string, unknown>>
 
 /** Reads rows of one table; by itself as SQLite gives them, from a damaged file as far as there are any. */
 export type ReadRows = (table: 'jobs' | 'attempts' | 'outcomes') => Iterable<Row>
@@ -77,7 +78,13 @@ export function readRun(read: ReadRows): Omit<JournaledRun, 'boot'> {
   return { jobs, unreadable }
 }
 
-function journaledJob(id: string, spec: string, last: Row | undefined, end: Row | undefined): JournaledJob {
+/** A job from its row, its last attempt and its last outcome. */
+export function journaledJob(
+  id: string,
+  spec: string,
+  last: Row | undefined,
+  end: Row | undefined,
+): JournaledJob {
   const job = unpackJob(id, spec)
   if (end === undefined) return { job, spec, outcome: null, ...progressOf(last) }
   if (end['status'] !== 'reopened')

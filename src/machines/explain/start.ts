@@ -7,7 +7,7 @@ import type { RestOfRun } from '../rollout/rest.ts'
 import { createRollout } from '../rollout/rollout.ts'
 
 /** More waiting jobs than these are not simulated for an answer: it would hold everything else up. */
-const MOST_JOBS = 20_000
+const MOST_JOBS = 5_000
 
 /**
  * When a waiting job would start if all jobs lasted as predicted and the rule placed them; `null` where it would not, or

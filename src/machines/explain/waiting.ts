@@ -15,8 +15,9 @@ export interface WhyWaiting {
  */
 export function whyWaiting(policy: Policy, situation: Situation, pending: PendingJob): WhyWaiting {
   const asked = ask(policy, situation, pending)
-  const { kept } = asked
-  if (asked.node !== null) return { reason: { kind: 'next', node: asked.node }, kept }
+  const { kept, node } = asked
+  // Once it has its place, what is kept is for its double in a bucket of its own.
+  if (node !== null) return { reason: { kind: 'next', node }, kept: null }
   if (situation.nodes.length === 0) return { reason: { kind: 'noNode' }, kept }
   if (!situation.nodes.some(({ free }) => fit(free, pending.demand)))
     return { reason: { kind: 'full' }, kept }

@@ -38,7 +38,7 @@ describe('the explanation of a job', () => {
       buildJob({ id: 'next', threads: 3, timeS: 30 }),
       buildJob({ id: 'last', threads: 3, timeS: 20 }),
     ])
-    expect(ask('wide')).toMatchObject({ state: 'waiting', reason: { kind: 'notStarted' }, starts: null })
+    expect(ask('wide')).toMatchObject({ reason: { kind: 'notStarted' }, kept: null, starts: null })
     system.start()
     system.clock.advance(10_000)
     expect(ask('next')).toMatchObject({
