@@ -45,9 +45,7 @@ describe('longshore explain', () => {
     await run.exitCode
     writeFileSync(join(cwd, 'go'), '')
     const left = await Promise.all([explain(cwd, 'run', 'long'), explain(cwd, 'run', 'short')])
-    expect(left[0].stdout).toMatch(
-      / ran on .*, since \d\d:\d\d, when its scheduler ended\.\n/,
-    )
+    expect(left[0].stdout).toMatch(/ ran on .*, since \d\d:\d\d, when its scheduler ended\.\n/)
     expect(left[1].stdout).toMatch(/ waited when its scheduler ended\.\n/)
   })
 

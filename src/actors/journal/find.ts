@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { JournalError } from '../../errors.ts'
+import { openDatabase } from '../sqlite.ts'
 import { isHeld } from './lock.ts'
 import { type JournaledJob, journaledJob, type Row } from './read.ts'
 import { refuseNewer } from './schema.ts'
-import { openDatabase } from './sqlite.ts'
 import { troubleOf } from './trouble.ts'
 
 /** A job as the journal of a run has it, and whether somebody runs it. */
