@@ -21,7 +21,7 @@ interface RunningGroup {
 
 /** What runs is looked at again when a share of its jobs has changed, or of their usual time has passed. */
 const CHANGED_SHARE = 1 / 8
-const PASSED_SHARE = 1 / 10
+const PASSED_SHARE = 1 / 5
 
 /** Each look starts from what the last one made of it. */
 const STEPS = 2
