@@ -95,6 +95,8 @@ export type WaitReason =
   | { readonly kind: 'full' }
   /** It fits, but would delay a job for which that place is kept. */
   | { readonly kind: 'kept'; readonly place: KeptPlace }
+  /** It fits, but a job has been passed over so often that the nodes which could hold it take nothing else. */
+  | { readonly kind: 'starving'; readonly for: NamedJob }
   /** It fits, but the policy leaves the room to jobs that wait for more of it. */
   | { readonly kind: 'behind'; readonly policy: string }
 

@@ -217,7 +217,9 @@ describe('createScheduler', () => {
       { id: 'b', run: inline(() => 'b'), timeS: 100 },
     ])
     const { stop, notStarted } = await jobs.run()
-    expect(remaining.map(seconds => Math.round(seconds ?? Number.NaN))).toEqual([300, 200])
+    const [all = null, running = null] = remaining
+    expect(running).toBeGreaterThan(100)
+    expect(running).toBeLessThan(0.75 * (all ?? 0))
     expect({ stop, notStarted }).toEqual({
       stop: { at: expect.any(Number), by: 'Ctrl-C', killsAt: null },
       notStarted: 1,

@@ -108,6 +108,9 @@ describe('an explanation', () => {
     expect(sentence({ kind: 'kept', place: PLACE })).toBe(
       'it fits, but would delay big fit (b1), for which room is kept on vm from 14:15 on (in 10m 00s).',
     )
+    expect(sentence({ kind: 'starving', for: PLACE.for })).toBe(
+      'it fits, but big fit (b1) has been passed over so often that it goes first.',
+    )
     expect(sentence({ kind: 'behind', policy: 'mine' })).toBe(
       'it fits, but the policy mine leaves the room to jobs that wait for more of it.',
     )

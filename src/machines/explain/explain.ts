@@ -8,6 +8,7 @@ import type {
 } from '../../explanation.ts'
 import type { Policy, Situation } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
+import { rulePolicy } from '../placement/rulePolicy.ts'
 import { situationOf } from '../scheduler/pass.ts'
 import { restsOnGuesses } from '../scheduler/picture.ts'
 import type { JobRecord, LiveJob, SchedulerState } from '../scheduler/state.ts'
@@ -52,7 +53,7 @@ function waitingOf(
   pending: PendingJob,
   { phase, since }: Question,
 ): WaitingExplanation {
-  const { policy } = state.ports
+  const policy = fresh(state.ports.policy)
   const situation = situationOf(state)
   const why = whyWaiting(policy, situation, pending)
   const still = standstill(phase)
@@ -67,6 +68,11 @@ function waitingOf(
     kept: why.kept?.for.id === pending.job.id ? why.kept : null,
     starts: still === null && !restsOnGuesses(state, 'all') ? startOf(policy, situation, pending) : null,
   }
+}
+
+/** A policy that remembers its passes is left out of questions: another one of its rule answers them. */
+function fresh(policy: Policy): Policy {
+  return policy.rule ? rulePolicy(policy.rule) : policy
 }
 
 /** Why nothing is placed at all, if that is so. */

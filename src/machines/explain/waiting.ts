@@ -24,15 +24,18 @@ export function whyWaiting(policy: Policy, situation: Situation, pending: Pendin
   return { reason: whyHeldBack(policy, situation, pending, asked), kept }
 }
 
-/** What stands in the way of a job that fits: the one without which the policy would place it, were it alone with it. */
+/** What stands in the way of a job that fits: the one beside which the policy would not place it, though it would alone. */
 function whyHeldBack(policy: Policy, situation: Situation, pending: PendingJob, asked: Answer): WaitReason {
+  const behind: WaitReason = { kind: 'behind', policy: policy.name }
+  const isPlacedBeside = (buckets: readonly Bucket[], starving: readonly PendingJob[]) =>
+    ask(policy, { ...situation, buckets, starving: () => starving }, pending).node !== null
+  if (!isPlacedBeside([], [])) return behind
   const { kept, reserved } = asked
-  const placesBeside = (buckets: readonly Bucket[]) =>
-    ask(policy, { ...situation, buckets }, pending).node !== null
   const itsLike = situation.buckets.filter(({ demand }) => demand.key === reserved?.demand.key)
-  if (kept && reserved !== pending && placesBeside([]) && !placesBeside(itsLike))
-    return { kind: 'kept', place: kept }
-  return { kind: 'behind', policy: policy.name }
+  if (kept && reserved !== pending && !isPlacedBeside(itsLike, [])) return { kind: 'kept', place: kept }
+  const others = (situation.starving?.() ?? []).filter(one => one !== pending)
+  const starving = others.find(one => !isPlacedBeside(bucketOf(one), [one]))
+  return starving ? { kind: 'starving', for: named(starving) } : behind
 }
 
 /** What a policy does with a job: where it would place it, and for whom it keeps a place. */

@@ -39,6 +39,8 @@ function reasonText(reason: WaitReason, now: number): string {
       return 'it fits nowhere now'
     case 'kept':
       return `it fits, but would delay ${nameOf(reason.place.for)}, ${keptText(reason.place, now)}`
+    case 'starving':
+      return `it fits, but ${nameOf(reason.for)} has been passed over so often that it goes first`
     case 'behind':
       return `it fits, but the policy ${sanitize(reason.policy)} leaves the room to jobs that wait for more of it`
   }

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { verdictOf } from '../../../src/machines/explain/verdict.ts'
 import { whyWaiting } from '../../../src/machines/explain/waiting.ts'
-import type { Policy } from '../../../src/machines/placement/policy.ts'
+import type { Policy, Situation } from '../../../src/machines/placement/policy.ts'
+import type { PendingJob } from '../../../src/machines/placement/queue.ts'
 import { LONGEST_FIRST } from '../../../src/machines/placement/rule/rule.ts'
 import { rulePolicy } from '../../../src/machines/placement/rulePolicy.ts'
 import { buildNode, type JobDraft } from '../../../src/testing/builders.ts'
@@ -19,11 +20,14 @@ const large = { id: 'large', timeS: 100, threads: 4 }
 /** Why a job of the scene waits, and for whom a place is kept. */
 function why(scene: Scene, id: string, policy: Policy = reserving()) {
   const situation = situationOf(scene)
-  const pending = situation.buckets
-    .flatMap(bucket => Array.from({ length: bucket.size }, (_, i) => bucket.at(i)))
-    .find(one => one?.job.id === id)
+  return whyWaiting(policy, situation, pendingIn(situation, id))
+}
+
+function pendingIn({ buckets }: Situation, id: string): PendingJob {
+  const all = buckets.flatMap(bucket => Array.from({ length: bucket.size }, (_, i) => bucket.at(i)))
+  const pending = all.find(one => one?.job.id === id)
   if (!pending) throw new Error(`there is no ${id}`)
-  return whyWaiting(policy, situation, pending)
+  return pending
 }
 
 describe(`why a job waits (LONGSHORE_SEED=${seed})`, () => {
@@ -48,6 +52,19 @@ describe(`why a job waits (LONGSHORE_SEED=${seed})`, () => {
   it('it does not wait: it is placed at once, also from behind in its bucket', () => {
     const waiting = [large, { id: 'long', timeS: 31 }, { id: 'short', timeS: 30 }]
     expect(why({ nodes: [four], waiting, running }, 'short').reason).toEqual({ kind: 'next', node: 'node' })
+  })
+
+  it('another has been passed over too often', () => {
+    const waiting = [large, { id: 'short', timeS: 30 }]
+    const situation = situationOf({ nodes: [four], waiting, running })
+    const [starving, short] = ['large', 'short'].map(id => pendingIn(situation, id))
+    if (!starving || !short) throw new Error('they do not wait')
+    const passedOver = { ...situation, starving: () => [starving] }
+    expect(whyWaiting(reserving(), passedOver, short).reason).toEqual({
+      kind: 'starving',
+      for: { id: 'large', name: 'large' },
+    })
+    expect(whyWaiting(reserving(), passedOver, starving).reason).toEqual({ kind: 'full' })
   })
 
   it('the policy leaves the room to others, as far as it does not say more', () => {
