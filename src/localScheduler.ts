@@ -1,15 +1,17 @@
 import type { History } from './actors/history/history.ts'
 import { removeUnusedRunFolder } from './actors/record/folder.ts'
+import { AddedJob } from './addedJob.ts'
 import type { Clock } from './clock.ts'
-import { ClosedError, InvalidJobsError, UnknownJobError } from './errors.ts'
+import { ClosedError, UnknownJobError } from './errors.ts'
 import type { Explanation } from './explanation.ts'
+import { Intake } from './intake.ts'
 import type { Job, Outcome } from './job.ts'
 import { explain } from './machines/explain/explain.ts'
 import { RunNotes } from './machines/explain/notes.ts'
-import { type Admitted, examine } from './machines/scheduler/admit.ts'
-import { reportOf, snapshotOf, unfinishedOfGroup } from './machines/scheduler/answers.ts'
+import type { Admitted } from './machines/scheduler/admit.ts'
+import { reportOf, unfinishedOfGroup } from './machines/scheduler/answers.ts'
 import { type Ahead, progressOf, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
-import type { JobRecord, LiveJob } from './machines/scheduler/state.ts'
+import type { LiveJob } from './machines/scheduler/state.ts'
 import type { FixedRam } from './node.ts'
 import type { SchedulerOptions } from './options.ts'
 import type { Progress, RunEvent, RunPicture, RunReport, Stop } from './progress.ts'
@@ -18,7 +20,7 @@ import { rest, restWithin } from './rest.ts'
 import type { RunJournal } from './runJournal.ts'
 import { RunRecord } from './runRecord.ts'
 import type { JobHandle, Scheduler } from './scheduler.ts'
-import { JobIds, type JobSpec, parseJobs } from './schema/index.ts'
+import type { JobSpec } from './schema/index.ts'
 import { nearestId } from './schema/suggest.ts'
 import type { ExecutorsByKind, System } from './system.ts'
 import type { Warnings } from './warnings.ts'
@@ -44,7 +46,7 @@ export interface LocalSchedulerParts {
 export class LocalScheduler implements Scheduler {
   readonly #parts: LocalSchedulerParts
   readonly #record: RunRecord
-  readonly #ids = new JobIds()
+  readonly #intake: Intake
   readonly #notes = new RunNotes()
   readonly #reports: Reports
   #firstEstimate: RunReport['firstEstimate'] = null
@@ -54,7 +56,8 @@ export class LocalScheduler implements Scheduler {
 
   constructor(parts: LocalSchedulerParts) {
     this.#parts = parts
-    const { system, clock, options, runDir } = parts
+    const { system, clock, journal, history, fixedRam, options, runDir } = parts
+    this.#intake = new Intake({ system, journal, history, fixedRam, retries: options.retries })
     this.#record = new RunRecord({ runDir, warn: message => this.#warn(message) })
     system.events$.subscribe(event => this.#note(event))
     const { reports = 'none' } = options
@@ -83,18 +86,12 @@ export class LocalScheduler implements Scheduler {
 
   add(specs: JobSpec | Iterable<JobSpec | Job>): JobHandle[] {
     this.#mustBeOpen()
-    const { retries } = this.#parts.options
-    const parsed = parseJobs(isIterable(specs) ? specs : [specs], this.#ids, { retries })
-    const { history } = this.#parts
-    const jobs = history ? parsed.map(job => history.recall(job)) : parsed
-    const { admitted, faults } = examine(this.#state, jobs, this.#parts.fixedRam)
-    if (faults.length > 0) {
-      this.#ids.release(jobs.map(({ id }) => id))
-      throw new InvalidJobsError(faults)
-    }
-    this.#parts.journal.added(jobs)
-    this.actor.send({ type: 'jobs.add', jobs: admitted })
-    return admitted.map(one => this.#handle(one))
+    return this.#handles(this.#intake.add(isIterable(specs) ? specs : [specs]))
+  }
+
+  async addAll(specs: Iterable<JobSpec | Job> | AsyncIterable<JobSpec | Job>): Promise<JobHandle[]> {
+    this.#mustBeOpen()
+    return this.#handles(await this.#intake.addAll(specs, () => this.#mustBeOpen()))
   }
 
   start(): void {
@@ -132,7 +129,7 @@ export class LocalScheduler implements Scheduler {
   }
 
   cancel(id: string): void {
-    if (!this.#state.jobs.has(id) && !this.#ids.has(id)) throw new UnknownJobError(id)
+    if (!this.#state.jobs.has(id) && !this.#intake.has(id)) throw new UnknownJobError(id)
     this.actor.send({ type: 'jobs.cancel', ids: [id] })
   }
 
@@ -255,22 +252,9 @@ export class LocalScheduler implements Scheduler {
     return remainingS === null ? null : { atS: elapsedS, remainingS }
   }
 
-  #handle({ job, demand }: Admitted): JobHandle {
-    const { id, name } = job
-    // What is added while something happens (from within an inline job, say) joins the queue right after that.
-    const added: JobRecord = { at: 'queue', pending: { job, demand, seq: 0, attempts: 0 } }
-    const recordOf = (): JobRecord => this.#state.jobs.get(id) ?? added
-    const { outcomes } = this.#record
-    const owner = this.actor
-    return {
-      id,
-      name,
-      get outcome() {
-        const record = recordOf()
-        return record.at === 'end' ? Promise.resolve(record.outcome) : outcomes.of(id)
-      },
-      getSnapshot: () => snapshotOf(recordOf(), owner),
-    }
+  #handles(admitted: readonly Admitted[]): JobHandle[] {
+    const to = { system: this.#parts.system, outcomes: this.#record.outcomes }
+    return admitted.map(one => new AddedJob(one, to))
   }
 
   #ramOf({ pending, placementId }: LiveJob): number | null {

@@ -26,10 +26,16 @@ export interface Scheduler extends AsyncDisposable {
   /** Folder of the run, absolute. */
   readonly runDir: string
   /**
-   * Adds jobs; those that `readAllJobs` has checked go through. Throws an `InvalidJobsError` that names every fault when one is malformed or can never fit; none of the
-   * call is added then. Throws a `ClosedError` after `close()`.
+   * Adds jobs; those that `readAllJobs` has checked go through. Throws an `InvalidJobsError` that names every fault when
+   * one is malformed or can never fit; none of the call is added then. Throws a `ClosedError` after `close()`.
    */
   add(specs: JobSpec | Iterable<JobSpec | Job>): JobHandle[]
+  /**
+   * Adds jobs as `add` does, all or none, but lets the event loop go on meanwhile: for a hundred thousand of them, or
+   * where they come bit by bit. Rejects with what `add` would throw; with a `ClosedError` also where `close()` is called
+   * before all are added.
+   */
+  addAll(specs: Iterable<JobSpec | Job> | AsyncIterable<JobSpec | Job>): Promise<JobHandle[]>
   /** Starts placing, also again after or during `drain()`; jobs that are added later are placed as they come. */
   start(): void
   /** Starts, and resolves when all that was added has ended, or after `drain()` when nothing runs any more. */

@@ -54,9 +54,12 @@ async function readFiles(files: readonly string[], retries: number | undefined):
 }
 
 /** Adds the jobs; what is wrong with one of them is told where it was read. Throws an `InvalidJobsError`. */
-export function addPlaced(scheduler: Pick<Scheduler, 'add'>, { jobs, placeOf }: PlacedJobs): void {
+export async function addPlaced(
+  scheduler: Pick<Scheduler, 'addAll'>,
+  { jobs, placeOf }: PlacedJobs,
+): Promise<void> {
   try {
-    scheduler.add(jobs)
+    await scheduler.addAll(jobs)
   } catch (error) {
     if (!(error instanceof InvalidJobsError)) throw error
     throw new InvalidJobsError(error.faults.map(fault => placed(fault, placeOf)))

@@ -53,7 +53,7 @@ async function runJobs(
   const scheduler = await createScheduler({ ...(needNoGpu(placed.jobs) && NO_CUDA_PROBE), ...options })
   // Not `await using`: Node 22 runs this from source and does not know it.
   try {
-    addPlaced(scheduler, placed)
+    await addPlaced(scheduler, placed)
     await runToEnd(scheduler, options)
   } finally {
     await scheduler.close()

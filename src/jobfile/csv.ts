@@ -4,7 +4,7 @@ import { cellReaders, type ReadCell } from './csvCells.ts'
 import { BrokenFile, type Entry, type Source } from './entry.ts'
 import { readText } from './text.ts'
 
-const BATCH = 1000
+const BATCH = 500
 
 /** A header of keys, then a job a row. An empty cell leaves its key out. */
 export async function* readCsv(source: Source): AsyncGenerator<Entry[]> {
@@ -12,7 +12,7 @@ export async function* readCsv(source: Source): AsyncGenerator<Entry[]> {
   let batch: Entry[] = []
   for await (const { cells, line } of readRows(source)) {
     if (columns === null) columns = readHeader(cells, source)
-    else batch.push(entryOf(cells, columns, `${source.shown}:${line}`))
+    else batch.push(entryOf(cells, columns, line, source))
     if (batch.length < BATCH) continue
     yield batch
     batch = []
@@ -84,7 +84,13 @@ function readHeader(names: readonly string[], { shown }: Source): readonly ReadC
   throw new BrokenFile(`${shown}:1`, readers.message)
 }
 
-function entryOf(cells: readonly string[], columns: readonly ReadCell[], where: string): Entry {
+function entryOf(
+  cells: readonly string[],
+  columns: readonly ReadCell[],
+  line: number,
+  { shown }: Source,
+): Entry {
+  const where = `${shown}:${line}`
   if (cells.length !== columns.length) {
     const message = `expected ${columns.length} cells as in the header, got ${cells.length}: is a comma in a cell without quotes?`
     return { fault: { where, message } }
@@ -94,5 +100,5 @@ function entryOf(cells: readonly string[], columns: readonly ReadCell[], where: 
     const message = cell === '' ? null : columns[index]?.(cell, raw)
     if (message) return { fault: { where, message } }
   }
-  return { raw, where }
+  return { raw, where: line }
 }

@@ -6,16 +6,17 @@ export async function* readJsonl(source: Source): AsyncGenerator<Entry[]> {
   for await (const { text, firstLine } of readText(source)) {
     const entries: Entry[] = []
     text.split('\n').forEach((line, index) => {
-      if (line.trim() !== '') entries.push(entryOf(line, `${source.shown}:${firstLine + index}`))
+      if (line.trim() !== '') entries.push(entryOf(line, firstLine + index, source))
     })
     yield entries
   }
 }
 
-function entryOf(line: string, where: string): Entry {
+function entryOf(line: string, number: number, { shown }: Source): Entry {
   try {
-    return { raw: JSON.parse(line), where }
+    return { raw: JSON.parse(line), where: number }
   } catch (error) {
+    const where = `${shown}:${number}`
     return { fault: { where, message: `expected a job in JSON on this line: ${reason(error)}` } }
   }
 }

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { show } from '../schema/show.ts'
 import { BrokenFile, type Entry, type Source } from './entry.ts'
 
-const BATCH = 1000
+const BATCH = 500
 
 /** A module whose default export is a list of jobs, or an iterable or async iterable of them. */
 export async function* readModule(source: Source): AsyncGenerator<Entry[]> {

@@ -9,7 +9,7 @@ import { combinations, parseSweep, type Sweep } from './sweep.ts'
 export type Locate = (path: Path) => string
 
 const KEYS = ['defaults', 'sweep', 'jobs']
-const BATCH = 1000
+const BATCH = 500
 
 /** The jobs of a document that has been read whole: a list of them, or an object `{ defaults, sweep, jobs }`. */
 export function* entriesOf(document: unknown, locate: Locate): Generator<Entry[]> {

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path'
 import { cwd } from 'node:process'
 import type { Job } from '../job.ts'
-import { at, createJobParser, JobIds, type JobParser, parseJob, type Where } from '../schema/index.ts'
-import { BrokenFile, type Entry, type Source } from './entry.ts'
+import { at, createJobParser, JobIds, type JobParser, parseJob } from '../schema/index.ts'
+import { createTurns } from '../turns.ts'
+import { BrokenFile, type Entry, type Place, type Source, whereIs } from './entry.ts'
 import { FaultList } from './faultList.ts'
 import { formatOf, sourceOf } from './formats.ts'
 import { entriesOf } from './plan.ts'
@@ -50,8 +51,10 @@ export async function readPlacedJobs(
   const ids = options.ids ?? new JobIds()
   const faults = new FaultList()
   const jobs: Job[] = []
-  const places: Where[] = []
+  const places: Place[] = []
+  const sources: { readonly source: Source; readonly from: number }[] = []
   for (const file of files) {
+    sources.push({ source: sourceOf(file, options.folder ?? cwd()), from: jobs.length })
     for await (const batch of readFile(file, { ...options, ids }, faults)) {
       if (faults.count > 0) continue
       for (const job of batch.jobs) jobs.push(job)
@@ -59,7 +62,11 @@ export async function readPlacedJobs(
     }
   }
   faults.throwIfAny()
-  return { jobs, placeOf: index => at(places[index] ?? '', []) }
+  const placeOf = (index: number): string => {
+    const file = sources.findLast(({ from }) => from <= index)
+    return file ? at(whereIs(places[index] ?? '', file.source), []) : ''
+  }
+  return { jobs, placeOf }
 }
 
 /**
@@ -74,8 +81,11 @@ export function expandJob(
 ): Job[] {
   const faults = new FaultList()
   const parse = createJobParser({ folder, from: 'data', retries })
+  const source: Source = { shown: '', path: null }
   const document = sweep === null ? [spec] : { sweep, jobs: [spec] }
-  const jobs = [...entriesOf(document, locate)].flatMap(batch => parseBatch(batch, parse, ids, faults).jobs)
+  const jobs = [...entriesOf(document, locate)].flatMap(
+    batch => parseBatch(batch, source, parse, ids, faults).jobs,
+  )
   faults.throwIfAny()
   return jobs
 }
@@ -88,11 +98,13 @@ async function* readFile(file: string, options: ReadOptions, faults: FaultList):
     await mustExist(source)
     const format = await formatOf(source)
     const parse = createJobParser({ folder: folderOf(source, folder), from: format.from, retries })
+    const turn = createTurns()
     for await (const batch of format.read(source)) {
       found += batch.length
-      const parsed = parseBatch(batch, parse, ids, faults)
+      const parsed = parseBatch(batch, source, parse, ids, faults)
       if (parsed.jobs.length > 0) yield parsed
       if (faults.isFull) return
+      await turn()
     }
     if (found === 0) faults.add({ where: source.shown, message: 'holds no jobs' })
   } catch (error) {
@@ -109,15 +121,21 @@ function folderOf({ path }: Source, folder: string): string {
 /** Jobs that were read together, and the place of each. */
 interface Batch {
   readonly jobs: Job[]
-  readonly places: Where[]
+  readonly places: Place[]
 }
 
-function parseBatch(batch: readonly Entry[], parse: JobParser, ids: JobIds, faults: FaultList): Batch {
+function parseBatch(
+  batch: readonly Entry[],
+  source: Source,
+  parse: JobParser,
+  ids: JobIds,
+  faults: FaultList,
+): Batch {
   const parsed: Batch = { jobs: [], places: [] }
   for (const entry of batch) {
     if ('fault' in entry) faults.add(entry.fault)
     else {
-      const result = parseJob(entry.raw, entry.where, parse, ids)
+      const result = parseJob(entry.raw, whereIs(entry.where, source), parse, ids)
       if (result.ok) {
         parsed.jobs.push(result.job)
         parsed.places.push(entry.where)

@@ -11,6 +11,8 @@ export interface TextBlock {
 }
 
 const LINE_BREAK = 10
+/** Some hundreds of jobs: what is made of it takes a few milliseconds. */
+const CHUNK_BYTES = 2 ** 16
 /** More than this in one line is no list of jobs, but something else that was taken for one. */
 const LONGEST_LINE = 64 * 2 ** 20
 
@@ -48,7 +50,7 @@ export async function readWhole(source: Source): Promise<string> {
 
 async function* chunksOf({ path, shown }: Source): AsyncGenerator<Buffer> {
   try {
-    yield* path === null ? process.stdin : createReadStream(path, { highWaterMark: 2 ** 18 })
+    yield* path === null ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES })
   } catch (error) {
     throw unreadable({ shown, path }, error)
   }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { serialize } from 'node:v8'
+import { BigMap } from '../bigMap.ts'
 import type { Job, Run } from '../job.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { Job, Run } from '../job.ts'
  */
 export class JobIds {
   /** Each id, with the count that was last put behind it. */
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new BigMap<number>()
 
   has(id: string): boolean {
     return this.#counts.has(id)

@@ -3,11 +3,10 @@ export type { JobSpec } from './jobSpec.ts'
 export {
   at,
   isJob,
-  type ParseJobsOptions,
   type ParseResult,
   parseJob,
-  parseJobs,
   type Where,
 } from './parseJob.ts'
+export { JobsParsing, type ParseJobsOptions, parseJobs } from './parseJobs.ts'
 export { createJobParser, type JobParser, type ParserOptions } from './parser.ts'
 export { command, inline, task } from './run.ts'

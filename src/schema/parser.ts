@@ -14,9 +14,9 @@ export interface ParserOptions {
   readonly retries?: number | undefined
 }
 
-/** A job that is whole but for its id, and the id that the user gave it. */
+/** A job that is whole but for its id, which is `null` where the user gave none. It becomes the job: no copy is made. */
 export interface Draft extends Omit<Job, 'id'> {
-  readonly givenId: string | null
+  id: string | null
 }
 
 export type DraftResult =
@@ -66,7 +66,7 @@ function draftOf(
 ): Draft {
   const run = runOf(spec, paths)
   return {
-    givenId: textOf(spec.id),
+    id: textOf(spec.id),
     name: textOf(spec.name) ?? nameOf(run),
     group: textOf(spec.group) ?? groupOf(run),
     run,
@@ -89,25 +89,27 @@ function envOf(env: CheckedSpec['env']): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]))
 }
 
-/** Neighbours in a list mostly ask for the same: then they hold the same object. */
+/** Jobs that ask for the same hold the same object. */
 function createRequestSharer(): (spec: CheckedSpec) => Request {
-  let last = requestOf({})
+  const known = new Map<string, Request>()
   return spec => {
-    if (!asksFor(spec, last)) last = requestOf(spec)
-    return last
+    const key = requestKey(spec)
+    const before = known.get(key)
+    if (before) return before
+    const request = requestOf(spec)
+    if (known.size >= MOST_SHARED) known.clear()
+    known.set(key, request)
+    return request
   }
 }
 
-function asksFor(spec: CheckedSpec, request: Request): boolean {
-  return (
-    (spec.threads ?? 1) === request.threads &&
-    (spec.ramGb ?? 0) === request.ramGb &&
-    (spec.gpus ?? 0) === request.gpus &&
-    (spec.gpuShare ?? 1) === request.gpuShare &&
-    (spec.gpuRamGb ?? 0) === request.gpuRamGb &&
-    (spec.physicalCores ?? 0) === request.physicalCores &&
-    (spec.resources ?? NOTHING) === request.resources
-  )
+/** Where there are more of them, hardly any is shared. */
+const MOST_SHARED = 10_000
+
+function requestKey(spec: CheckedSpec): string {
+  const { threads, ramGb, gpus, gpuShare, gpuRamGb, physicalCores, resources } = spec
+  const own = resources ? JSON.stringify(resources) : ''
+  return `${threads}/${ramGb}/${gpus}/${gpuShare}/${gpuRamGb}/${physicalCores}/${own}`
 }
 
 function requestOf(spec: CheckedSpec): Request {

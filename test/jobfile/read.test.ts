@@ -139,8 +139,8 @@ describe('a file of many jobs', () => {
     const path = join(folder, file)
     const stream = createWriteStream(path)
     stream.write(header)
-    for (let start = 0; start < count; start += 10_000) {
-      const lines = Array.from({ length: 10_000 }, (_, i) => line(start + i)).join('')
+    for (let start = 0; start < count; start += 1000) {
+      const lines = Array.from({ length: 1000 }, (_, i) => line(start + i)).join('')
       if (!stream.write(lines)) await once(stream, 'drain')
     }
     await new Promise<void>(resolve => stream.end(resolve))
@@ -156,19 +156,16 @@ describe('a file of many jobs', () => {
   }
 
   test('is read as a stream, in a process that could not hold its text (JSONL)', async () => {
-    const padding = 'x'.repeat(400)
-    const path = await writeMany(
-      'many.jsonl',
-      200_000,
-      '',
-      i => `{"command": ["echo", "${i}", "${padding}"]}\n`,
-    )
-    expect(await count(path, 76)).toEqual({ jobs: 200_000, last: `echo 199999 ${padding.slice(0, 87)}…` })
+    const padding = 'x'.repeat(6000)
+    const line = (i: number) => `{"command": ["echo", "${i}", "${padding}"]}\n`
+    const path = await writeMany('many.jsonl', 10_000, '', line)
+    expect(await count(path, 48)).toEqual({ jobs: 10_000, last: `echo 9999 ${padding.slice(0, 89)}…` })
   })
 
   test('is read as a stream, in a process that could not hold its text (CSV)', async () => {
-    const padding = 'x'.repeat(1000)
-    const path = await writeMany('many.csv', 40_000, 'command,threads\n', i => `echo ${i} ${padding},2\n`)
-    expect(await count(path, 36)).toEqual({ jobs: 40_000, last: `echo 39999 ${padding.slice(0, 88)}…` })
+    const padding = 'x'.repeat(6000)
+    const line = (i: number) => `echo ${i} ${padding},2\n`
+    const path = await writeMany('many.csv', 10_000, 'command,threads\n', line)
+    expect(await count(path, 48)).toEqual({ jobs: 10_000, last: `echo 9999 ${padding.slice(0, 89)}…` })
   })
 })

@@ -1,5 +1,5 @@
 import type { Fault } from '../../errors.ts'
-import type { Job } from '../../job.ts'
+import type { Job, Request, RunKind } from '../../job.ts'
 import type { FixedRam } from '../../node.ts'
 import { cancelledOutcome } from '../outcome.ts'
 import { type Demand, demandOf } from '../placement/demand.ts'
@@ -12,61 +12,91 @@ import type { SchedulerState } from './state.ts'
 export interface Admitted {
   readonly job: Job
   readonly demand: Demand
+  /** What it takes of all nodes together, as a fraction. */
+  readonly share: number
+}
+
+/** What came of an examination: the jobs in their order, and why some of them cannot be added. */
+export interface Examined {
+  readonly admitted: Admitted[]
+  readonly faults: Fault[]
 }
 
 /** Checks jobs that are to be added: each id new, each request possible on an empty node. Changes nothing. */
-export function examine(
-  state: SchedulerState,
-  jobs: readonly Job[],
-  fixed: FixedRam,
-): { admitted: Admitted[]; faults: Fault[] } {
-  const faults: Fault[] = []
-  const tell = ({ id, name }: Job, index: number, message: string) =>
-    faults.push({ where: `job "${id}" (${name})`, message, index })
-  const seen = new Set<string>()
-  const whyImpossible = verdicts(state)
-  const admitted = jobs.map((job, index) => {
-    const demand = demandOf(job.request, job.run.kind, fixed)
-    const why = whyImpossible(job, demand)
-    if (why !== null) tell(job, index, why)
-    if (seen.has(job.id) || state.jobs.has(job.id))
-      tell(job, index, `expected ids to be unique in a run, got "${job.id}" twice`)
-    seen.add(job.id)
-    return { job, demand }
-  })
-  return { admitted, faults }
+export function examine(state: SchedulerState, jobs: readonly Job[], fixed: FixedRam): Examined {
+  return examiner(state, fixed)(jobs)
 }
 
-/** Says why a job can never run here, once for each shape of demand. */
-function verdicts(state: SchedulerState): (job: Job, demand: Demand) => string | null {
-  const known = new Map<string, string | null>()
-  const capacities = [...state.nodes.values()].map(({ capacity }) => capacity)
-  return (job, demand) => {
-    const before = known.get(demand.key)
-    if (before !== undefined) return before
-    const verdict = impossible(job.request, demand, capacities)
-    known.set(demand.key, verdict)
-    return verdict
+/** The same for jobs that come bit by bit: what was found out of a demand once is known of all that are equal. */
+export function examiner(state: SchedulerState, fixed: FixedRam): (jobs: readonly Job[]) => Examined {
+  const demandOfJob = sharedDemands(fixed)
+  const verdictOf = verdicts(state)
+  let examined = 0
+  return jobs => {
+    const faults: Fault[] = []
+    const admitted = jobs.map(job => {
+      const index = examined++
+      const demand = demandOfJob(job)
+      const { why, share } = verdictOf(job, demand)
+      if (why !== null) faults.push(faultOf(job, index, why))
+      if (state.jobs.has(job.id)) faults.push(faultOf(job, index, NOT_UNIQUE))
+      return { job, demand, share }
+    })
+    return { admitted, faults }
   }
 }
 
-/** Says what a demand takes of all nodes together, reckoned once for each shape of demand. */
-function shares(state: SchedulerState): (demand: Demand) => number {
-  const known = new Map<string, number>()
+const NOT_UNIQUE = 'expected ids to be unique in a run, but this is the id of another job'
+
+function faultOf({ id, name }: Job, index: number, message: string): Fault {
+  return { where: `job "${id}" (${name})`, message, index }
+}
+
+/** Equal demands are one object: a million jobs hold as many of them as there are shapes. */
+function sharedDemands(fixed: FixedRam): (job: Job) => Demand {
+  const byKey = new Map<string, Demand>()
+  const byRequest: Readonly<Record<RunKind, Map<Request, Demand>>> = {
+    command: new Map(),
+    task: new Map(),
+    inline: new Map(),
+  }
+  return ({ request, run: { kind } }) => {
+    const known = byRequest[kind].get(request)
+    if (known) return known
+    const demand = demandOf(request, kind, fixed)
+    const shared = byKey.get(demand.key) ?? demand
+    byKey.set(demand.key, shared)
+    byRequest[kind].set(request, shared)
+    return shared
+  }
+}
+
+/** What a demand means to the nodes that there are. */
+interface Verdict {
+  /** Why it can never run here; `null` where it can. */
+  readonly why: string | null
+  readonly share: number
+}
+
+/** Reckoned once for each shape of demand. */
+function verdicts(state: SchedulerState): (job: Job, demand: Demand) => Verdict {
+  const known = new Map<Demand, Verdict>()
   const capacities = [...state.nodes.values()].map(({ capacity }) => capacity)
-  return demand => {
-    const share = known.get(demand.key) ?? shareOf(demand, capacities)
-    known.set(demand.key, share)
-    return share
+  return (job, demand) => {
+    const before = known.get(demand)
+    if (before) return before
+    const why = impossible(job.request, demand, capacities)
+    const verdict = { why, share: why === null ? shareOf(demand, capacities) : 1 }
+    known.set(demand, verdict)
+    return verdict
   }
 }
 
 /** Puts jobs into the queue. */
 export function admit(state: SchedulerState, admitted: readonly Admitted[]): void {
-  const shareOfAll = shares(state)
-  for (const { job, demand } of admitted) {
+  for (const { job, demand, share } of admitted) {
     if (state.jobs.has(job.id)) continue
-    const pending = { job, demand, seq: state.jobs.size, attempts: 0, share: shareOfAll(demand) }
+    const pending = { job, demand, seq: state.jobs.size, attempts: 0, share }
     state.jobs.set(job.id, { at: 'queue', pending })
     state.queue.add(pending)
     state.ports.estimator.expect(job)

@@ -11,6 +11,7 @@ import type { Grant } from '../placement/free.ts'
 import type { Room } from '../placement/growth.ts'
 import type { Policy } from '../placement/policy.ts'
 import { type PendingJob, PendingQueue } from '../placement/queue.ts'
+import { JobTable } from './jobTable.ts'
 import { LiveJobs } from './liveJobs.ts'
 import type { PassSignal } from './signal.ts'
 
@@ -81,7 +82,7 @@ export interface SchedulerState {
   readonly ports: SchedulerPorts
   readonly queue: PendingQueue
   /** Every job of the run by id, in the order in which they were added. */
-  readonly jobs: Map<string, JobRecord>
+  readonly jobs: JobTable
   readonly live: LiveJobs
   readonly retrying: Map<string, Extract<JobRecord, { at: 'retrying' }>>
   readonly nodes: Map<string, SchedulerNode>
@@ -100,7 +101,7 @@ export function emptyState(ports: SchedulerPorts): SchedulerState {
   return {
     ports,
     queue: new PendingQueue(),
-    jobs: new Map(),
+    jobs: new JobTable(),
     live: new LiveJobs(),
     retrying: new Map(),
     nodes: new Map(),

@@ -1,0 +1,135 @@
+import type { History } from './actors/history/history.ts'
+import { type Fault, InvalidJobsError } from './errors.ts'
+import type { Job } from './job.ts'
+import { type Admitted, type Examined, examiner } from './machines/scheduler/admit.ts'
+import type { FixedRam } from './node.ts'
+import type { RunJournal } from './runJournal.ts'
+import { JobIds, type JobSpec, JobsParsing } from './schema/index.ts'
+import type { System } from './system.ts'
+import { createTurns } from './turns.ts'
+
+/** What jobs are taken in for. */
+export interface IntakeParts {
+  readonly system: System
+  readonly journal: RunJournal
+  /** What earlier runs have taught; `null` without a history. */
+  readonly history: History | null
+  readonly fixedRam: FixedRam
+  /** Retries of a job that does not say. */
+  readonly retries: number | undefined
+}
+
+/** Jobs as a caller hands them in; those that were parsed before go through. */
+export type GivenJobs = Iterable<JobSpec | Job>
+
+/** So many jobs are looked at in one go where a list is long: a few milliseconds of work. */
+const SLICE = 500
+
+/** Takes jobs in for a run: of each call all, or, where one is at fault, none. */
+export class Intake {
+  readonly #parts: IntakeParts
+  readonly #ids = new JobIds()
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** Whether an id is taken. */
+  has(id: string): boolean {
+    return this.#ids.has(id)
+  }
+
+  /** Adds jobs at once. Throws an `InvalidJobsError` with every fault. */
+  add(given: GivenJobs): Admitted[] {
+    const parsing = this.#parsing()
+    try {
+      parsing.take(given)
+      const examined = [...this.#examine(parsing)]
+      const admitted = examined.flatMap(slice => slice.admitted)
+      refuse(examined.flatMap(slice => slice.faults))
+      this.#admit(admitted)
+      return admitted
+    } catch (error) {
+      parsing.giveUp()
+      throw error
+    }
+  }
+
+  /**
+   * Adds jobs while the event loop goes on. `mayGoOn` is called again and again, and throws where no more is to be done.
+   */
+  async addAll(given: GivenJobs | AsyncIterable<JobSpec | Job>, mayGoOn: () => void): Promise<Admitted[]> {
+    const turns = createTurns()
+    const pause = async (): Promise<void> => {
+      await turns()
+      mayGoOn()
+    }
+    const admitted = await this.#check(given, pause)
+    for (const slice of listSlices(admitted)) {
+      this.#admit(slice)
+      await pause()
+    }
+    return admitted
+  }
+
+  async #check(given: GivenJobs | AsyncIterable<JobSpec | Job>, pause: () => Promise<void>) {
+    const parsing = this.#parsing()
+    const admitted: Admitted[] = []
+    const faults: Fault[] = []
+    try {
+      for await (const slice of slicesOf(given)) {
+        parsing.take(slice)
+        await pause()
+      }
+      for (const slice of this.#examine(parsing)) {
+        for (const one of slice.admitted) admitted.push(one)
+        for (const fault of slice.faults) faults.push(fault)
+        await pause()
+      }
+      refuse(faults)
+      return admitted
+    } catch (error) {
+      parsing.giveUp()
+      throw error
+    }
+  }
+
+  #parsing(): JobsParsing {
+    return new JobsParsing(this.#ids, { retries: this.#parts.retries })
+  }
+
+  *#examine(parsing: JobsParsing): Generator<Examined> {
+    const { system, history, fixedRam } = this.#parts
+    const examine = examiner(system.state(), fixedRam)
+    for (const jobs of parsing.finish()) yield examine(history ? jobs.map(job => history.recall(job)) : jobs)
+  }
+
+  #admit(admitted: readonly Admitted[]): void {
+    const { system, journal } = this.#parts
+    journal.added(admitted.map(({ job }) => job))
+    system.actor.send({ type: 'jobs.add', jobs: admitted })
+  }
+}
+
+function refuse(faults: readonly Fault[]): void {
+  if (faults.length > 0) throw new InvalidJobsError(faults)
+}
+
+async function* slicesOf<T>(given: Iterable<T> | AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  if (Array.isArray(given)) {
+    yield* listSlices<T>(given)
+    return
+  }
+  let slice: T[] = []
+  for await (const one of given) {
+    slice.push(one)
+    if (slice.length < SLICE) continue
+    yield slice
+    slice = []
+  }
+  yield slice
+}
+
+function* listSlices<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += SLICE) yield list.slice(from, from + SLICE)
+}
