@@ -10,13 +10,14 @@ import { explain } from './machines/explain/explain.ts'
 import { RunNotes } from './machines/explain/notes.ts'
 import type { Admitted } from './machines/scheduler/admit.ts'
 import { reportOf, unfinishedOfGroup } from './machines/scheduler/answers.ts'
-import { type Ahead, progressOf, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
+import { type Ahead, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
 import type { LiveJob } from './machines/scheduler/state.ts'
 import type { FixedRam } from './node.ts'
 import type { SchedulerOptions } from './options.ts'
 import type { Progress, RunEvent, RunPicture, RunReport, Stop } from './progress.ts'
 import { attachReports, type Reports } from './reports/attach.ts'
 import { rest, restWithin } from './rest.ts'
+import { RunEndTime } from './runEndTime.ts'
 import type { RunJournal } from './runJournal.ts'
 import { RunRecord } from './runRecord.ts'
 import type { JobHandle, Scheduler } from './scheduler.ts'
@@ -49,7 +50,7 @@ export class LocalScheduler implements Scheduler {
   readonly #intake: Intake
   readonly #notes = new RunNotes()
   readonly #reports: Reports
-  #firstEstimate: RunReport['firstEstimate'] = null
+  readonly #endTime: RunEndTime
   #running: Promise<RunReport> | null = null
   #closing: Promise<void> | null = null
   #stop: Stop | null = null
@@ -59,6 +60,12 @@ export class LocalScheduler implements Scheduler {
     const { system, clock, journal, history, fixedRam, options, runDir } = parts
     this.#intake = new Intake({ system, journal, history, fixedRam, retries: options.retries })
     this.#record = new RunRecord({ runDir, warn: message => this.#warn(message) })
+    this.#endTime = new RunEndTime({
+      clock,
+      state: () => this.#state,
+      ahead: () => this.#ahead(),
+      startedAt: () => this.#record.startedAt,
+    })
     system.events$.subscribe(event => this.#note(event))
     const { reports = 'none' } = options
     const { stdout, stderr } = process
@@ -109,12 +116,13 @@ export class LocalScheduler implements Scheduler {
 
   async #runToRest(): Promise<RunReport> {
     await rest(this.actor)
+    this.#endTime.stop()
     const { history } = this.#parts
     const report = reportOf(this.#state, {
       runDir: this.runDir,
       startedAt: this.#since,
       stop: this.#stop,
-      firstEstimate: this.#firstEstimate,
+      firstEstimate: this.#endTime.first,
       history: history?.use ?? null,
     })
     this.#parts.system.tell({
@@ -167,21 +175,19 @@ export class LocalScheduler implements Scheduler {
   }
 
   progress(): Progress {
-    const ahead = this.#ahead()
-    return progressOf(this.#state, this.#since, remainingOf(this.#state, ahead), ahead)
+    return this.#endTime.progress(remainingOf(this.#state, this.#ahead()))
   }
 
   picture(): RunPicture {
     const state = this.#state
-    const ahead = this.#ahead()
-    const remaining = remainingOf(state, ahead)
+    const remaining = remainingOf(state, this.#ahead())
     return {
       runDir: this.runDir,
       startedAt: this.#since,
       now: this.#parts.clock.now(),
       state: this.#phase(),
       stop: this.#stop,
-      progress: progressOf(state, this.#since, remaining, ahead),
+      progress: this.#endTime.progress(remaining),
       nodes: [...state.nodes.values()].map(useOf),
       running: runningOf(state, remaining, live => this.#ramOf(live)),
       failures: this.#record.failures,
@@ -223,7 +229,7 @@ export class LocalScheduler implements Scheduler {
     this.#notes.hear(event, this.#state)
     if (event.type === 'job.placed') this.#record.notePlaced(event)
     else if (event.type === 'job.ended') this.#noteOutcome(event.outcome)
-    else if (event.type === 'burst.placed') this.#firstEstimate ??= this.#estimate()
+    this.#endTime.hear(event)
   }
 
   #warn(message: string): void {
@@ -240,16 +246,12 @@ export class LocalScheduler implements Scheduler {
   /** Only the first word counts on when and by whom: a second Ctrl-C says no more than that the grace begins. */
   #noteStop(by: string | undefined, killsAt: number | null): void {
     this.#stop = { at: this.#parts.clock.now(), by: by ?? null, ...this.#stop, killsAt }
+    this.#endTime.forget()
   }
 
   /** A run that was stopped has no more ahead of it than what runs. */
   #ahead(): Ahead {
     return this.#stop === null ? 'all' : 'running'
-  }
-
-  #estimate(): RunReport['firstEstimate'] {
-    const { elapsedS, remainingS } = this.progress()
-    return remainingS === null ? null : { atS: elapsedS, remainingS }
   }
 
   #handles(admitted: readonly Admitted[]): JobHandle[] {
@@ -282,6 +284,7 @@ export class LocalScheduler implements Scheduler {
     await this.#running?.catch(() => undefined)
     await Promise.all([executors.command.close(), executors.task.close()])
     memory.stop()
+    this.#endTime.stop()
     this.actor.stop()
     await inspector?.close()
     this.#record.close()

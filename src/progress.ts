@@ -18,7 +18,7 @@ export interface Progress {
   readonly elapsedS: number
   /** Expected time to the end of the last job; `null` while nobody has said, and nothing taught, how long jobs take. */
   readonly remainingS: number | null
-  /** Lower and upper end of its 80 % interval; `null` where the estimator gives none. */
+  /** Lower and upper end of its 80 % interval; `null` where none has been simulated yet. */
   readonly remainingIntervalS: readonly [number, number] | null
   /** Expected end, milliseconds since the epoch. */
   readonly endsAt: number | null
@@ -143,7 +143,12 @@ export interface RunReport {
     readonly requestedRamGb: number
   }[]
   /** The first remaining time that was told, in seconds, and when; `null` where none was told. */
-  readonly firstEstimate: { readonly atS: number; readonly remainingS: number } | null
+  readonly firstEstimate: {
+    readonly atS: number
+    readonly remainingS: number
+    /** Ends of its 80 % interval; `null` where none was told. */
+    readonly intervalS: readonly [number, number] | null
+  } | null
   /** Of what earlier runs have taught; `null` where nothing was looked for. */
   readonly history: HistoryUse | null
   readonly nodes: readonly NodeCapacity[]

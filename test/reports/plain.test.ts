@@ -234,7 +234,7 @@ describe('the plain reports', () => {
           { group: 'knn', factor: 1, jobs: 0 },
         ],
         ramRatios: [{ id: 's', name: 'xgb covtype', peakRamGb: 3.9, requestedRamGb: 4 }],
-        firstEstimate: { atS: 2, remainingS: 550 },
+        firstEstimate: { atS: 2, remainingS: 550, intervalS: null },
       }),
     )
     expect(stderr.take().split('\n')).toEqual([
@@ -309,7 +309,12 @@ describe('the plain reports', () => {
     ]
     const groups = [{ group: 'gradient boosting', factor: 1.3, jobs: 1 }]
     await reporter.end(
-      aReport({ runDir: null, outcomes, groups, firstEstimate: { atS: 2, remainingS: 550 } }),
+      aReport({
+        runDir: null,
+        outcomes,
+        groups,
+        firstEstimate: { atS: 2, remainingS: 550, intervalS: null },
+      }),
     )
     expect(stderr.take().split('\n')).toEqual([
       '── END REPORT ─── 2031-02-03 14:05:06 ──',

@@ -1,45 +1,37 @@
 import { sampleS, secondsOf } from '../estimate/distribution.ts'
 import { normalQuantile } from '../normal.ts'
 import type { Batch, BatchedBucket } from './batches.ts'
-import { hashOf, spreadNormals, uniform } from './draws.ts'
+import { type Draws, saltOf } from './draws.ts'
 import type { RunningRest } from './rest.ts'
 
-/** What is drawn for each group, by future. */
-export class GroupDraws {
-  readonly futures: number
-  readonly #normals = new Map<string, Float64Array>()
-
-  constructor(futures: number) {
-    this.futures = futures
-  }
-
-  of(group: string, future: number): number {
-    const known = this.#normals.get(group) ?? spreadNormals(group, this.futures)
-    this.#normals.set(group, known)
-    return known[future] ?? 0
-  }
-}
-
 /** Seconds that each running job runs yet, in a future. The same number draws the same for the same job at any time. */
-export function runningS(running: readonly RunningRest[], draws: GroupDraws, future: number): Float64Array {
+export function runningS(running: readonly RunningRest[], draws: Draws, future: number): Float64Array {
   return Float64Array.from(running, ({ group, seq, duration, elapsedS }) => {
-    const allS = sampleS(duration, draws.of(group, future), uniform(JOBS, seq, future), elapsedS)
+    const allS = sampleS(duration, sharedZ(draws, group, future), own(draws, seq, future), elapsedS)
     return allS - elapsedS
   })
 }
 
 /** Seconds of each waiting batch in a future, bucket after bucket. */
-export function pendingS(buckets: readonly BatchedBucket[], draws: GroupDraws, future: number): Float64Array {
+export function pendingS(buckets: readonly BatchedBucket[], draws: Draws, future: number): Float64Array {
   const seconds = new Float64Array(buckets.reduce((sum, { batches }) => sum + batches.length, 0))
   let position = 0
   for (const { bucket, batches } of buckets) {
-    const shared = draws.of(bucket.group, future)
-    for (const batch of batches) seconds[position++] = batchS(batch, shared, uniform(JOBS, batch.seq, future))
+    const shared = sharedZ(draws, bucket.group, future)
+    for (const batch of batches) seconds[position++] = batchS(batch, shared, own(draws, batch.seq, future))
   }
   return seconds
 }
 
-const JOBS = hashOf('jobs')
+/** What the jobs of a group have in common in a future: all late, or all early. */
+function sharedZ(draws: Draws, group: string, future: number): number {
+  return normalQuantile(draws.of(saltOf(group), future))
+}
+
+/** What is a job's own; salts of jobs are whole numbers from 0 on, far from most of those of texts. */
+function own(draws: Draws, seq: number, future: number): number {
+  return draws.of(seq, future)
+}
 
 /**
  * Seconds of a batch: of a sum of k log-normal durations, taken as log-normal with the sum's mean and variance

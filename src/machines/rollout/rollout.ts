@@ -13,7 +13,14 @@ export interface Rollout {
    * has run, again and again. Nothing is learned on the way, nothing more arrives, and physical cores are only
    * counted: that they have to be neighbours is left out.
    */
-  run(rule: Rule, durations?: Durations, options?: { readonly places?: boolean }): RolloutResult
+  run(rule: Rule, durations?: Durations, options?: RolloutOptions): RolloutResult
+  /** The same, a pass a step: for whoever has something else to do in between. */
+  steps(rule: Rule, durations?: Durations, options?: RolloutOptions): Generator<void, RolloutResult>
+}
+
+export interface RolloutOptions {
+  /** Whether to tell where and when each job ran. Default false. */
+  readonly places?: boolean
 }
 
 /**
@@ -28,15 +35,26 @@ export function createRollout(rest: RestOfRun): Rollout {
   const start = startOf(rest)
   return {
     jobs: start.predictedS.length,
-    run: (rule, durations = {}, { places = false } = {}) => play(start, rule, durations, places),
+    run: (rule, durations, options) => finish(play(start, rule, durations, options)),
+    steps: (rule, durations, options) => play(start, rule, durations, options),
   }
 }
 
-function play(start: Start, rule: Rule, durations: Durations, wantsPlaces: boolean): RolloutResult {
-  const places = wantsPlaces ? noPlaces(start.predictedS.length) : null
+function* play(
+  start: Start,
+  rule: Rule,
+  durations: Durations = {},
+  options: RolloutOptions = {},
+): Generator<void, RolloutResult> {
+  const places = options.places ? noPlaces(start.predictedS.length) : null
   const simulation = new Simulation(start, rule, durations, places)
-  simulation.play()
+  yield* simulation.play()
   return { makespanS: simulation.now, unplaced: simulation.unplaced, ...(places && { places }) }
+}
+
+/** Goes through all steps at once. */
+export function finish<T>(steps: Generator<void, T>): T {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
 }
 
 function noPlaces(jobs: number): RolloutPlaces {

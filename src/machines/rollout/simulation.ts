@@ -45,10 +45,11 @@ export class Simulation {
     this.#resume(durations)
   }
 
-  /** Passes at the start and after each end, until nothing runs any more. */
-  play(): void {
+  /** Passes at the start and after each end, until nothing runs any more: one a step. */
+  *play(): Generator<void, void> {
     this.#pass.run(this.now, this.#placed)
     while (this.#endings.next < Number.POSITIVE_INFINITY) {
+      yield
       this.now = Math.max(this.now, this.#endings.next)
       while (this.#endings.next <= this.now) this.#end(this.#endings.take())
       this.#pass.run(this.now, this.#placed)

@@ -1,6 +1,7 @@
 import type { Counts, NodeUse, Progress, RunningJob, Use } from '../../progress.ts'
 import { fromBytes, fromMilli } from '../../units.ts'
 import type { Demand as Load, Supply } from '../bounds.ts'
+import type { EndTime } from '../eta/interval.ts'
 import { isOverdue, type PendingBucket, type Remaining, type RunningWork, remainingTime } from '../eta.ts'
 import { freeIn } from '../ledger.ts'
 import { predictedTotalS } from '../placement/area.ts'
@@ -32,23 +33,39 @@ export function remainingOf(state: SchedulerState, ahead: Ahead = 'all'): Remain
   return remainingTime({ running, pending, supply: supplyOf(state.nodes.values()), now: situation.now })
 }
 
-/** Where the run stands, in figures. `startedAt` in ms since the epoch. */
+/** An end time that was simulated at a moment, in ms since the epoch. */
+export interface ToldEnd {
+  readonly at: number
+  readonly end: EndTime
+}
+
+/** What is left of an end time when some time has passed. */
+function since({ at, end }: ToldEnd, now: number): EndTime {
+  const left = (seconds: number): number => Math.max(0, seconds - Math.max(0, now - at) / 1000)
+  return { medianS: left(end.medianS), lowS: left(end.lowS), highS: left(end.highS) }
+}
+
+/**
+ * Where the run stands, in figures: by the end time that was told last, and by the bounds on what is left before there
+ * is one. `startedAt` in ms since the epoch.
+ */
 export function progressOf(
   state: SchedulerState,
   startedAt: number,
   remaining: Remaining,
-  ahead: Ahead = 'all',
+  { ahead = 'all', told = null }: { readonly ahead?: Ahead; readonly told?: ToldEnd | null } = {},
 ): Progress {
   const now = state.ports.now()
   const elapsedS = (now - startedAt) / 1000
   const isKnown = Number.isFinite(remaining.remainingS) && !restsOnGuesses(state, ahead)
-  const remainingS = isKnown ? remaining.remainingS : null
+  const end = isKnown && told ? since(told, now) : null
+  const remainingS = isKnown ? (end?.medianS ?? remaining.remainingS) : null
   const counts = countsOf(state)
   return {
     counts,
     elapsedS,
     remainingS,
-    remainingIntervalS: null,
+    remainingIntervalS: end && [end.lowS, end.highS],
     endsAt: remainingS === null ? null : now + remainingS * 1000,
     fraction: remainingS === null ? shareEnded(counts) : shareOf(elapsedS, elapsedS + remainingS),
     longest: isKnown ? remaining.longest : null,

@@ -92,5 +92,5 @@ function remainingTexts({ progress, state, now }: RunPicture): string[] {
   const ends = endsAt === null ? '' : `, ends ${formatSoon(endsAt, now)}`
   const [low, high] = (remainingIntervalS ?? []).map(formatDuration)
   const interval = low === undefined ? '' : ` (${low} – ${high})`
-  return [`${left}${interval}${ends}`, `${left}${ends}`, left]
+  return [`${left}${interval}${ends}`, `${left}${interval}`, `${left}${ends}`, left]
 }

@@ -8,6 +8,7 @@ import { sanitize } from '../text/sanitize.ts'
 import { byWhom } from '../text/stop.ts'
 import { tableLines } from '../text/table.ts'
 import { failedJobs } from './failedJobs.ts'
+import { remainingText } from './intermediate.ts'
 import type { LogTail } from './logTail.ts'
 import { field, innerWidth, rule, type Sheet, section } from './sheet.ts'
 
@@ -57,12 +58,13 @@ function stopped({ stop, startedAt, notStarted, outcomes }: RunReport, sheet: Sh
   return [field(sheet, 'stopped', `after ${after}${byWhom(stop)}: ${undone.join(', ')}`)]
 }
 
-/** How right the first remaining time was: what came after it, over what it said. */
+/** How right the first remaining time was: what came after it, beside its interval and over what it said. */
 function firstEstimate({ firstEstimate, durationS }: RunReport, sheet: Sheet): string[] {
   if (firstEstimate === null) return []
-  const { atS, remainingS } = firstEstimate
+  const { atS, remainingS, intervalS } = firstEstimate
   const came = Math.max(0, durationS - atS)
-  const said = `after ${formatDuration(atS)}, ${formatDuration(remainingS)} were expected`
+  const expected = remainingText({ remainingS, remainingIntervalS: intervalS })
+  const said = `after ${formatDuration(atS)}, ${expected} were expected`
   const ratio = remainingS > 0 ? ` (${(came / remainingS).toFixed(2)} ×)` : ''
   return [field(sheet, 'estimate', `${said}; it took ${formatDuration(came)}${ratio}`)]
 }

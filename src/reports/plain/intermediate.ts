@@ -26,7 +26,10 @@ function shareText({ fraction, remainingS }: Progress): string {
 }
 
 /** `29m 40s (25m 00s – 36m 10s)`, the second part where there is an interval. */
-export function remainingText({ remainingS, remainingIntervalS }: Progress): string {
+export function remainingText({
+  remainingS,
+  remainingIntervalS,
+}: Pick<Progress, 'remainingS' | 'remainingIntervalS'>): string {
   if (remainingS === null) return 'not known yet'
   if (remainingIntervalS === null) return formatDuration(remainingS)
   const [low, high] = remainingIntervalS.map(formatDuration)

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Distribution } from '../../../src/machines/estimate/distribution.ts'
 import { inBatches } from '../../../src/machines/eta/batches.ts'
-import { GroupDraws, pendingS } from '../../../src/machines/eta/futures.ts'
+import { Draws } from '../../../src/machines/eta/draws.ts'
+import { pendingS } from '../../../src/machines/eta/futures.ts'
 import type { EndTime } from '../../../src/machines/eta/interval.ts'
 import type { RunningRest, UncertainRest, WaitingRest } from '../../../src/machines/eta/rest.ts'
 import { type EndTimeOptions, endTimeNow } from '../../../src/machines/eta/simulate.ts'
@@ -179,7 +180,7 @@ describe('a queue that is long', () => {
   })
 
   it('draws for a job the same in the same future, whatever else is left', () => {
-    const draws = new GroupDraws(16)
+    const draws = new Draws(16)
     const [, second] = inBatches(rest, 1e6)
     if (!second) throw new Error('there are two buckets')
     const [all, alone] = [inBatches(rest, 1e6), [second]].map(of => pendingS(of, draws, 3))

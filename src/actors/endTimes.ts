@@ -1,0 +1,111 @@
+import type { Clock } from '../clock.ts'
+import type { EndTime } from '../machines/eta/interval.ts'
+import type { ToldEnd } from '../machines/scheduler/picture.ts'
+
+/** The event loop is given back after so many ms, and at most one step of the simulation. */
+const SLICE_MS = 8
+
+const LEAST_GAP_MS = 1000
+
+/** The simulation takes at most this share of one core. */
+const CPU_SHARE = 0.02
+
+/** What is told grows old with time as well: after this share of what it said was left. */
+const OLD_SHARE = 0.05
+
+/** The end time, kept up to date while a run goes on. */
+export interface EndTimes {
+  /** What was told last; `null` before the first time, and where nothing can be told. */
+  readonly told: () => ToldEnd | null
+  /** Something has happened that may change it. */
+  readonly changed: () => void
+  /** What was told does not hold any more: the run has been stopped, say. */
+  readonly forget: () => void
+  readonly stop: () => void
+}
+
+export interface EndTimesOptions {
+  readonly clock: Clock
+  /** Begins to simulate what is left now; `null` where nothing can be told. */
+  readonly begin: () => Iterator<void, EndTime | null> | null
+  /** Hears each end time. */
+  readonly tell?: (told: ToldEnd) => void
+}
+
+/**
+ * Simulates what is left of a run when something has happened, at most once a second and with at most 2 % of one core;
+ * and when somebody looks at an end time that has grown old. In slices of some ms, so that nothing waits for it. While
+ * nothing happens and nobody looks, nothing is done.
+ */
+export function endTimes({ clock, begin, tell = () => {} }: EndTimesOptions): EndTimes {
+  let told: ToldEnd | null = null
+  let steps: Iterator<void, EndTime | null> | null = null
+  let startedAt = 0
+  let spentMs = 0
+  let nextAt = Number.NEGATIVE_INFINITY
+  let isDue = false
+  let timer: unknown = null
+
+  const rest = (): void => {
+    if (timer !== null) clock.clearTimeout(timer)
+    timer = null
+  }
+  const run = (): void => {
+    rest()
+    if (!steps) start()
+    if (steps) slice(steps)
+    if (steps) timer = clock.setTimeout(run, 0)
+    else if (isDue) wait()
+  }
+  const start = (): void => {
+    isDue = false
+    startedAt = clock.now()
+    spentMs = 0
+    steps = begin()
+    if (!steps) told = null
+  }
+  const slice = (of: Iterator<void, EndTime | null>): void => {
+    const from = performance.now()
+    let step = of.next()
+    while (!step.done && performance.now() - from < SLICE_MS) step = of.next()
+    spentMs += performance.now() - from
+    if (step.done) finish(step.value)
+  }
+  const finish = (end: EndTime | null): void => {
+    steps = null
+    nextAt = clock.now() + Math.max(LEAST_GAP_MS, spentMs / CPU_SHARE)
+    told = end && { at: startedAt, end }
+    if (told) tell(told)
+  }
+  const wait = (): void => {
+    timer ??= clock.setTimeout(run, Math.max(0, nextAt - clock.now()))
+  }
+  const changed = (): void => {
+    isDue = true
+    wait()
+  }
+  const stop = (): void => {
+    rest()
+    steps = null
+    isDue = false
+  }
+  return {
+    told() {
+      // The first time there is no need to wait: most runs are short enough to be simulated at once.
+      if (!told && !steps && isDue && clock.now() >= nextAt) run()
+      else if (told && isOld(told, clock.now())) changed()
+      return told
+    },
+    changed,
+    forget() {
+      stop()
+      told = null
+      changed()
+    },
+    stop,
+  }
+}
+
+function isOld({ at, end }: ToldEnd, now: number): boolean {
+  return now - at > Math.max(LEAST_GAP_MS, OLD_SHARE * end.medianS * 1000)
+}
