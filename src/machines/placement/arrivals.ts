@@ -17,7 +17,7 @@ const UNKNOWN_S = 60
  * before another L of work has left: a backlog of thousands, once it starves, goes on by the rule all the same.
  *
  * Why that bounds every wait. Let a job come when, its wave included, N jobs with work W wait. As long as it waits,
- * something leaves the queue now and again, since a pass places something on an empty node. At most W of that came
+ * something leaves the queue now and again: when nothing runs any more, a pass places something. At most W of that came
  * before or with it. So when W + 10 L of later work has left, or sooner, the longest waiting of its priority starves:
  * this job, or one of the N. From then on nothing of its priority starts on any node that could hold it; what runs
  * there ends, and when the first of these nodes is empty, if not before, it has its place: so it waits no longer than
