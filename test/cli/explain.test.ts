@@ -39,7 +39,7 @@ describe('longshore explain', () => {
     const run = start(['--run-dir', 'run', '--max-threads', '1', 'jobs.jsonl'], cwd)
     await run.event('job.started')
     const going = await Promise.all([explain(cwd, 'run', 'long'), explain(cwd, 'run', 'short', '--json')])
-    expect(going[0].stdout).toMatch(/ runs on .* since \d\d:\d\d, for .*\.\n {2}asks for {2}1 thread$/)
+    expect(going[0].stdout).toMatch(/ runs on .* since \d\d:\d\d \(for .*\)\.\n {2}asks for {2}1 thread$/)
     expect(JSON.parse(going[1].stdout)).toMatchObject({ state: 'unfinished', isRunning: true, place: null })
     run.kill('SIGKILL')
     await run.exitCode

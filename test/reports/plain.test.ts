@@ -123,6 +123,8 @@ describe('the plain reports', () => {
     expect(stderr.take()).toContain(
       '\n  stopped    after 10m 00s (Ctrl-C): 1 job not started, 1 ended while running\n',
     )
+    await reporter.end(aReport({ runDir: null, outcomes: outcomes.slice(1), stop }))
+    expect(stderr.take()).toContain('(Ctrl-C): 1 job ended while running\n')
   })
 
   test('bursts that follow soon are told of together, after 5 s, and later every hundredth of the run', () => {

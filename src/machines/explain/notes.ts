@@ -34,7 +34,7 @@ export class RunNotes {
 
   /** Hears each event as it happens. */
   hear(event: RunEvent, state: SchedulerState): void {
-    if (event.type === 'jobs.added') this.#added.push({ from: state.jobs.size - event.jobs, at: event.at })
+    if (event.type === 'jobs.added') this.#noteAdded(state.jobs.size - event.jobs, event.at)
     else if (event.type === 'job.placed') this.#placed.set(event.id, this.#moment(state))
     else if (event.type === 'burst.placed') this.#rank = 0
     else if (event.type === 'job.retrying') this.#retried.set(event.id, event.retryAt)
@@ -61,6 +61,11 @@ export class RunNotes {
       nodes: before.map(({ capacity, free }) => verdictOf(demand, capacity, free)),
       free: freeFor(demand, own.free),
     }
+  }
+
+  /** Jobs that were added one by one within a millisecond share one note. */
+  #noteAdded(from: number, at: number): void {
+    if (this.#added.at(-1)?.at !== at) this.#added.push({ from, at })
   }
 
   #moment(state: SchedulerState): Moment {

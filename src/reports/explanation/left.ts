@@ -22,7 +22,7 @@ export function leftLines({ request, attempts }: LeftExplanation): Line[] {
 function nowText({ place, at }: LeftExplanation): string {
   if (place === null) return 'waits'
   const since = place.startedAt ?? place.placedAt
-  return `runs on ${sanitize(place.node)} since ${formatSoon(since, at)}, for ${between(since, at)}`
+  return `runs on ${sanitize(place.node)} since ${formatSoon(since, at)} (for ${between(since, at)})`
 }
 
 function thenText({ place, at }: LeftExplanation): string {

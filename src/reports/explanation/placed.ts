@@ -13,7 +13,7 @@ export function placedSentence(explanation: PlacedExplanation): string {
   const since = startedAt ?? placedAt
   const runs = `${state === 'placed' ? 'is being started' : 'runs'} on ${sanitize(node)} since ${formatSoon(since, at)}`
   const tried = attempt > 1 ? `, attempt ${attempt}` : ''
-  return `${nameOf(explanation)} ${runs}, for ${between(since, at)}${tried}; it is expected to end at ${formatSoon(endsAt, at)}.`
+  return `${nameOf(explanation)} ${runs} (for ${between(since, at)})${tried}; it is expected to end at ${formatSoon(endsAt, at)}.`
 }
 
 /** What it holds, and how the nodes looked when it was placed. */

@@ -10,7 +10,7 @@ import { between, nameOf } from './words.ts'
 /** Since when a job waits, and why. */
 export function waitingSentence(explanation: WaitingExplanation): string {
   const { since, at, reason } = explanation
-  return `${nameOf(explanation)} waits since ${formatSoon(since, at)}, for ${between(since, at)}: ${reasonText(reason, at)}.`
+  return `${nameOf(explanation)} waits since ${formatSoon(since, at)} (for ${between(since, at)}): ${reasonText(reason, at)}.`
 }
 
 /** What it asks for, what each node has for it, and when it is expected to start. */

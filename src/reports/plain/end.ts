@@ -52,8 +52,10 @@ function stopped({ stop, startedAt, notStarted, outcomes }: RunReport, sheet: Sh
   const ended = outcomes.filter(({ status, attempts }) => status === 'cancelled' && attempts > 0).length
   const after = formatDuration(Math.max(0, stop.at - startedAt) / 1000)
   const undone = [
-    `${countOf(notStarted, 'job')} not started`,
-    ...(ended > 0 ? [`${formatCount(ended)} ended while running`] : []),
+    ...(notStarted > 0 || ended === 0 ? [`${countOf(notStarted, 'job')} not started`] : []),
+    ...(ended > 0
+      ? [`${notStarted > 0 ? formatCount(ended) : countOf(ended, 'job')} ended while running`]
+      : []),
   ]
   return [field(sheet, 'stopped', `after ${after}${byWhom(stop)}: ${undone.join(', ')}`)]
 }
