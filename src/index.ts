@@ -56,8 +56,21 @@ export {
 export type { FixedRam, GpuCapacity, NodeCapacity, PhysicalCore } from './node.ts'
 export type { CapacityOptions, Durability, SchedulerOptions } from './options.ts'
 export type {
+  LowerBound,
+  MachineOptions,
+  MachinePlan,
+  Plan,
+  Replay,
+  ResourceUse,
+  UnfitMachine,
+} from './plan/plan.ts'
+export { type PlanOptions, planJobs } from './plan/planJobs.ts'
+export { replayRun } from './plan/replayRun.ts'
+export type { Bar, Timeline } from './plan/timeline.ts'
+export type {
   Counts,
   HistoryUse,
+  Holding,
   NodeUse,
   Progress,
   RunEvent,
@@ -68,6 +81,7 @@ export type {
   Use,
 } from './progress.ts'
 export { explanationText } from './reports/explanation/text.ts'
+export { planSvg } from './reports/plan/planSvg.ts'
 export type { ReportMode } from './reports/reporter.ts'
 export type { JobHandle, Scheduler } from './scheduler.ts'
 export type { JobSpec } from './schema/jobSpec.ts'

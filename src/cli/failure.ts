@@ -33,6 +33,7 @@ function wordsFor(error: LongshoreError): string {
 
 function toFlag({ where, message }: Fault): Fault {
   const key = /^expected (\w+)(?:\.(?:resources\.)?([\w-]+))? to be/.exec(message)
+  if (where.startsWith('machines[')) return { where: '--machine', message }
   if (where === 'runDir') return { where: flagOf(where), message }
   if (where !== 'createScheduler' || !key?.[1]) return { where, message }
   return { where: key[2] ? `${flagOf(key[1])} ${key[2]}` : flagOf(key[1]), message }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addExplainCommand } from './explainCommand.ts'
 import { addNodeCommand } from './nodeCommand.ts'
+import { addPlanCommand } from './planCommand.ts'
 import { addRunCommand } from './runCommand.ts'
 
 export interface ProgramOptions {
@@ -13,6 +14,7 @@ const EXAMPLES = `
 Examples:
   $ longshore run jobs.jsonl
   $ longshore run --threads 2 --sweep seed=1..5 -- python fit.py --seed {seed}
+  $ longshore plan jobs.jsonl
   $ longshore node
 
 longshore run --help tells more.`
@@ -32,6 +34,7 @@ export function createProgram({ version, command }: ProgramOptions): Command {
     .exitOverride()
     .addHelpText('after', EXAMPLES)
   addRunCommand(program, command)
+  addPlanCommand(program, command)
   addExplainCommand(program)
   addNodeCommand(program)
   return program

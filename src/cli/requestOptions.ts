@@ -52,7 +52,7 @@ export function addRequestOptions(command: Command): Command {
     )
 }
 
-function collect(value: string, before: readonly string[] = []): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 

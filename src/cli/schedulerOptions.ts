@@ -22,9 +22,9 @@ export interface SchedulerFlags {
   readonly inspect?: boolean
 }
 
-export function addSchedulerOptions(command: Command): Command {
+/** What of the machine jobs may use, and who goes first: what a run and its plan have in common. */
+export function addMachineOptions(command: Command): Command {
   return command
-    .optionsGroup('How to run:')
     .option('--max-threads <n>', 'use at most so many threads (default: all there are)', numberOr)
     .option('--ram-factor <f>', 'share of the free RAM to use (default: 0.9)', numberOr)
     .option('--gpu-ram-factor <f>', "share of each GPU's free RAM to use (default: 0.9)", numberOr)
@@ -32,11 +32,16 @@ export function addSchedulerOptions(command: Command): Command {
       '--capacity <list>',
       'use this instead of what is measured: threads=32,ramGb=64,gpus=2,gpuRamGb=24; other names are resources of your own: license=4',
     )
-    .option('--run-dir <dir>', 'folder of the run (default: longshore-runs/DATE)')
     .option(
       '--no-history',
       'neither use nor keep what runs teach of durations (longshore-runs/history.sqlite)',
     )
+    .option('--policy <name>', `who goes first: ${POLICY_NAMES.join(', ')} (default: ${DEFAULT_POLICY})`)
+}
+
+export function addSchedulerOptions(command: Command): Command {
+  return addMachineOptions(command.optionsGroup('How to run:'))
+    .option('--run-dir <dir>', 'folder of the run (default: longshore-runs/DATE)')
     .option('--reports <mode>', `${REPORT_MODES.join(', ')} (default: live on a terminal, else plain)`)
     .option(
       '--retries <n>',
@@ -53,7 +58,6 @@ export function addSchedulerOptions(command: Command): Command {
       'end a job that holds more than so many times the RAM reserved for it (default: never)',
       numberOr,
     )
-    .option('--policy <name>', `who goes first: ${POLICY_NAMES.join(', ')} (default: ${DEFAULT_POLICY})`)
     .option(
       '--durability <mode>',
       'default: what is recorded survives the end of any process; full: each outcome is on the disk before it is told',
@@ -110,22 +114,29 @@ function assertOptions(
 const MEASURED = ['threads', 'ramGb', 'gpus', 'gpuRamGb']
 
 function capacityOf(list: string): CapacityOptions {
+  return amountsOf('--capacity', list, MEASURED)
+}
+
+/**
+ * Amounts of a machine: `threads=32,license=4`. What is none of the known names is a resource of the user's own. Throws
+ * an `InvalidOptionsError`.
+ */
+export function amountsOf(flag: string, list: string, names: readonly string[]): CapacityOptions {
   const capacity: Record<string, unknown> = {}
   const resources: Record<string, unknown> = {}
   const faults: Fault[] = []
   for (const part of list.split(',')) {
     const [name, value] = splitPair(part) ?? []
-    const message = name === undefined ? `expected name=amount, got "${part}"` : misspelt(name)
-    if (message !== null) faults.push({ where: '--capacity', message })
-    else if (name !== undefined)
-      (MEASURED.includes(name) ? capacity : resources)[name] = numberOr(value ?? '')
+    const message = name === undefined ? `expected name=amount, got "${part}"` : misspelt(name, names)
+    if (message !== null) faults.push({ where: flag, message })
+    else if (name !== undefined) (names.includes(name) ? capacity : resources)[name] = numberOr(value ?? '')
   }
   if (faults.length > 0) throw new InvalidOptionsError(faults)
   return { ...capacity, ...(Object.keys(resources).length > 0 && { resources }) } as CapacityOptions
 }
 
 /** Any name may be that of a resource; one that is nearly that of a measured thing is not meant as one. */
-function misspelt(name: string): string | null {
-  const near = MEASURED.includes(name) ? null : suggestSlip(name, MEASURED)
+function misspelt(name: string, names: readonly string[]): string | null {
+  const near = names.includes(name) ? null : suggestSlip(name, names)
   return near === null ? null : `unknown "${name}": did you mean "${near}"?`
 }
