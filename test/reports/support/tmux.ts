@@ -38,11 +38,13 @@ export async function tmuxTerminal(
   const tmux = async (...args: string[]): Promise<string> => {
     return (await run('tmux', ['-L', socket, '-f', '/dev/null', ...args])).stdout
   }
-  const waiting = `stty -echo; read line; ${command}; read line`
+  // What is typed before the terminal has been told not to echo it would stand on the screen.
+  const waiting = `stty -echo; tmux wait-for -S ready; read line; ${command}; read line`
   const [x, y] = [String(size.columns), String(size.rows)]
   await tmux('new-session', '-d', '-x', x, '-y', y, 'sh', '-c', waiting, ';', 'set', '-g', 'status', 'off')
   await tmux('resize-window', '-x', x, '-y', y)
   await tmux('pipe-pane', `cat > '${transcript}'`)
+  await tmux('wait-for', 'ready')
   const enter = async (line: string): Promise<void> => void (await tmux('send-keys', line, 'Enter'))
   await enter('')
   return {
