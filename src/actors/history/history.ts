@@ -11,7 +11,7 @@ import { troubleOf } from './trouble.ts'
 
 /** What is learned is written so often, and so much of it at once: some milliseconds in which nothing else happens. */
 const EVERY_MS = 1000
-const MOST_AT_ONCE = 500
+const MOST_AT_ONCE = 200
 
 export interface HistoryParts {
   /** The file, absolute. It is made when something has been learned. */
@@ -66,7 +66,7 @@ export class History {
   recall(job: Job): Job {
     if (this.#groups.has(job.group)) this.#met.groups.add(job.group)
     const key = this.#knowsJobs ? jobKey(job) : null
-    const earlierS = key && this.#attempt('read', () => this.#store?.secondsOf(key))
+    const earlierS = key !== null && this.#attempt('read', () => this.#store?.secondsOf(key))
     if (typeof earlierS !== 'number') return job
     this.#met.jobs += 1
     return { ...job, earlierS }

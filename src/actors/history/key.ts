@@ -2,15 +2,19 @@ import { hash } from 'node:crypto'
 import type { Job } from '../../job.ts'
 
 /**
- * Knows a job again in another run: 16 bytes of a hash of what it runs, its arguments, its own variables and its folder.
+ * Knows a job again in another run: 22 characters (132 bits) of a hash of what it runs, its arguments, its own variables and its folder.
  * Its name, group, estimate and request are left out: it is the same work by another name. `null` for a function, which
  * does not show what it works on, and for arguments that cannot be written down.
  */
-export function jobKey({ run, env, cwd }: Pick<Job, 'run' | 'env' | 'cwd'>): Uint8Array | null {
+export function jobKey({ run, env, cwd }: Pick<Job, 'run' | 'env' | 'cwd'>): string | null {
   if (run.kind === 'inline') return null
-  const content = run.kind === 'command' ? [run.command] : [run.module, run.args]
+  const variables = Object.entries(env).sort(byName)
   try {
-    return hash('sha256', JSON.stringify([run.kind, content, env, cwd], plain), 'buffer').subarray(0, 16)
+    const text =
+      run.kind === 'command'
+        ? JSON.stringify([run.kind, run.command, variables, cwd])
+        : JSON.stringify([run.kind, run.module, run.args, variables, cwd], plain)
+    return hash('sha256', text, 'base64url').slice(0, 22)
   } catch {
     return null
   }
@@ -26,5 +30,9 @@ function plain(_name: string, value: unknown): unknown {
     ]
   if (value instanceof Map || value instanceof Set) return [value.constructor.name, ...value]
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return Object.fromEntries(Object.entries(value).sort(byName))
+}
+
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1
 }

@@ -5,7 +5,7 @@ import { jobKey } from './key.ts'
 
 /** What a job has taught that has ended. */
 export interface JobLesson {
-  readonly key: Uint8Array
+  readonly key: string
   /** ln(seconds) that it took. */
   readonly logS: number
 }
@@ -15,6 +15,9 @@ export interface GroupLesson {
   readonly given: Evidence
   readonly all: Evidence
 }
+
+/** What is over at once need not be known again one by one: its group says as much, and there may be millions of it. */
+const LEAST_S = 0.02
 
 /** What has been learned and not been written yet. */
 export class Lessons {
@@ -27,8 +30,8 @@ export class Lessons {
 
   add(job: Job, { durationS }: Pick<Outcome, 'durationS'>): void {
     const logS = logSeconds(durationS)
-    const key = jobKey(job)
-    if (key) this.jobs.push({ key, logS })
+    const key = durationS < LEAST_S ? null : jobKey(job)
+    if (key !== null) this.jobs.push({ key, logS })
     const of = this.groups.get(job.group) ?? { given: noEvidence(), all: noEvidence() }
     this.groups.set(job.group, of)
     addJob(of.all, 0, logS, 1)

@@ -7,7 +7,7 @@ import type { DatabaseSync } from 'node:sqlite'
  */
 const MIGRATIONS: readonly string[] = [
   `create table jobs (
-     key blob primary key, at integer not null, runs integer not null, log_s real not null
+     key text primary key, at integer not null, runs integer not null, log_s real not null
    ) strict, without rowid;
    create table groups (
      name text primary key, at integer not null,

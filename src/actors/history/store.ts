@@ -21,7 +21,13 @@ export interface HistoryLimits {
 const LIMITS: HistoryLimits = { jobs: 500_000, groups: 20_000 }
 
 /** How long a writer waits for another process: hardly while jobs are placed, for long when nothing else is to be done. */
-const WAIT_MS = { whileRunning: 50, atTheEdges: 5000 } as const
+const WAIT_MS = { whileRunning: 5, atTheEdges: 5000 } as const
+
+/**
+ * Nothing waits for the disk, which may take a third of a second: when the machine loses its power, what is learned may be
+ * lost, and that can be learned again. What was written is moved into the file itself in small parts, for the same reason.
+ */
+const UNHURRIED = 'pragma journal_mode = wal; pragma synchronous = off; pragma wal_autocheckpoint = 200'
 
 /** The file of what runs have taught, opened. Several processes may have it open. Every call throws what SQLite says. */
 export class HistoryStore {
@@ -37,7 +43,7 @@ export class HistoryStore {
     this.#db = openDatabase(path)
     try {
       this.#wait(WAIT_MS.atTheEdges)
-      this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal')
+      this.#db.exec(UNHURRIED)
       migrate(this.#db, path)
       this.#statements = prepare(this.#db)
       this.#wait(WAIT_MS.whileRunning)
@@ -53,7 +59,7 @@ export class HistoryStore {
   }
 
   /** Seconds that a job took: the geometric mean of its last runs; `null` for one that is not known. */
-  secondsOf(key: Uint8Array): number | null {
+  secondsOf(key: string): number | null {
     const row = this.#statements.job.get(key)
     return row ? Math.exp(Number(row['log_s'])) : null
   }

@@ -117,10 +117,11 @@ describe('what one run has taught', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('is finite for a job that took no time', () => {
+  it('is of the group alone for jobs that are over at once', () => {
     const path = newFile()
     teach(path, [[fit(1), 0]])
-    expect(secondsOf(path, fit(1))).toBeGreaterThan(0)
+    expect(secondsOf(path, fit(1))).toBeNull()
+    expect(groupsOf(path)[0]?.nothing.d).toBeCloseTo(Math.log(1e-6), 9)
   })
 
   it('is of the group alone for functions, which do not show what they work on', () => {

@@ -4,8 +4,7 @@ import type { Run } from '../../../src/job.ts'
 import { buildJob, type JobDraft } from '../../../src/testing/index.ts'
 
 function keyOf(run: Run, some: Partial<JobDraft> = {}): string | null {
-  const key = jobKey(buildJob({ id: 'a', run, ...some }))
-  return key && Buffer.from(key).toString('hex')
+  return jobKey(buildJob({ id: 'a', run, ...some }))
 }
 
 const fit: Run = { kind: 'command', command: ['fit', '--seed', '1'] }
@@ -23,7 +22,7 @@ describe('the key by which a job is known again', () => {
       retries: 2,
     })
     expect(other).toBe(keyOf(fit))
-    expect(other).toHaveLength(32)
+    expect(other).toHaveLength(22)
   })
 
   it('does not depend on the order in which arguments were put together', () => {
