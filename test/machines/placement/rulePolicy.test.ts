@@ -104,7 +104,7 @@ describe.each([
 
   it('places nothing of its priority or below on a node that could hold a starving one, all else elsewhere', () => {
     const nodes = [four, buildNode({ name: 'small', threads: 2 })]
-    const running = [{ id: 'r', threads: 1, endsInS: 1000, on: 'node' }]
+    const running = [{ id: 'r', threads: 0.5, endsInS: 1000, on: 'node' }]
     const situation = situationOf({
       nodes,
       running,
@@ -112,7 +112,7 @@ describe.each([
         { id: 'starving', timeS: 1, threads: 4 },
         { id: 'a', timeS: 10 },
         { id: 'b', timeS: 9 },
-        { id: 'c', timeS: 8 },
+        { id: 'c', timeS: 8, threads: 0.5 },
         { id: 'urgent', timeS: 1, threads: 3, priority: 1 },
       ],
     })
