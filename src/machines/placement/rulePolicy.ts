@@ -1,4 +1,3 @@
-import { longestRun } from './cores.ts'
 import type { Demand } from './demand.ts'
 import { type Free, fit, type Grant, take } from './free.ts'
 import type { Decision, Policy, Situation, Trace } from './policy.ts'
@@ -34,21 +33,59 @@ export function balancedReserve(options: RuleOptions = {}): Policy {
 
 /** A policy that places by a rule. What it remembers from pass to pass only saves time: it decides by the situation. */
 export function rulePolicy(rule: Rule): Policy {
-  let board: Board | null = null
+  let desk: Desk | null = null
   return {
     name: rule.name,
     rule,
     decide(situation, trace) {
-      if (!board?.suits(situation) || !board.read(situation)) board = boardOf(situation)
-      return decide(rule, board, situation, trace)
+      desk = deskFor(situation, rule, desk)
+      desk.waiting.begin(situation)
+      return decide(desk, situation, trace)
     },
   }
 }
 
-function boardOf(situation: Situation): Board {
-  const board = new Board(situation)
-  board.read(situation)
-  return board
+/** What a policy keeps from pass to pass. */
+interface Desk {
+  readonly board: Board
+  readonly waiting: LiveWaiting
+  readonly pass: Pass
+}
+
+/** What was kept, as far as it suits the situation. */
+function deskFor(situation: Situation, rule: Rule, before: Desk | null): Desk {
+  if (!before?.board.suits(situation) || !before.board.read(situation)) {
+    const board = new Board(situation)
+    board.read(situation)
+    return deskOn(board, situation, rule)
+  }
+  return before.waiting.suits(situation) ? before : deskOn(before.board, situation, rule)
+}
+
+function deskOn(board: Board, situation: Situation, rule: Rule): Desk {
+  const { cluster, running, prices, shapes } = board
+  const waiting = new LiveWaiting(situation, shapes)
+  const pass = new Pass({ cluster, running, prices, waiting, rule, placedOf: waiting.placedOf })
+  return { board, waiting, pass }
+}
+
+function decide({ board, waiting, pass }: Desk, situation: Situation, trace?: Trace): Decision[] {
+  const now = board.secondsOf(situation.now)
+  const decisions: Decision[] = []
+  if (!trace && !pass.mayPlace(now)) return decisions
+  const free = situation.nodes.map(node => node.free)
+  board.prices.clearWaiting()
+  waiting.addTo(board.prices)
+  pass.run(now, (bucket, position, node) => {
+    const pending = waiting.at(bucket, position)
+    const { name } = situation.nodes[node] ?? { name: '' }
+    const grant = grantOn(free, node, pending.demand)
+    board.granted(node, grant, pending.demand, free[node]?.cores ?? [])
+    decisions.push({ pending, node: name, grant })
+  })
+  if (trace) tellKept(pass, waiting, board, situation, trace)
+  for (const node of pass.closed) board.touch(node)
+  return decisions
 }
 
 /** Grants what the pass has decided, and takes it off what is free: the very cores and GPUs are chosen here. */
@@ -58,28 +95,6 @@ function grantOn(free: Free[], node: number, demand: Demand): Grant {
   if (!left || !grant) throw new Error('the pass has placed a job where it does not fit')
   free[node] = take(left, grant)
   return grant
-}
-
-function decide(rule: Rule, board: Board, situation: Situation, trace?: Trace): Decision[] {
-  const { cluster, running, prices, shapes } = board
-  const waiting = new LiveWaiting(situation, shapes)
-  prices.clearWaiting()
-  waiting.addTo(prices)
-  const pass = new Pass({ cluster, running, prices, waiting, rule, placedOf: waiting.placedOf })
-  const free = situation.nodes.map(node => node.free)
-  const decisions: Decision[] = []
-  pass.run(board.secondsOf(situation.now), (bucket, position, node) => {
-    const pending = waiting.at(bucket, position)
-    const { name } = situation.nodes[node] ?? { name: '' }
-    const grant = grantOn(free, node, pending.demand)
-    board.granted(grant, shapes.of(pending.demand))
-    if (grant.cores.length > 0) cluster.setCores(node, longestRun(free[node]?.cores ?? []))
-    decisions.push({ pending, node: name, grant })
-    board.touch(node)
-  })
-  if (trace) tellKept(pass, waiting, board, situation, trace)
-  for (const node of pass.closed) board.touch(node)
-  return decisions
 }
 
 function tellKept(pass: Pass, waiting: LiveWaiting, board: Board, { nodes }: Situation, trace: Trace): void {

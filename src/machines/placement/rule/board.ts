@@ -1,4 +1,5 @@
 import { longestRun } from '../cores.ts'
+import type { Demand } from '../demand.ts'
 import { allFree, demandOfGrant, type Free, type Grant } from '../free.ts'
 import type { OpenNode, Situation } from '../policy.ts'
 import { Cluster } from './cluster.ts'
@@ -63,9 +64,11 @@ export class Board {
     this.#known[node] = null
   }
 
-  /** What has just been granted is of this shape. */
-  granted(grant: Grant, shape: number): void {
-    this.#shapeOfGrant.set(grant, shape)
+  /** A pass has placed a job on a node, which was given this; these physical cores are still free there. */
+  granted(node: number, grant: Grant, demand: Demand, cores: readonly number[]): void {
+    this.#shapeOfGrant.set(grant, this.shapes.of(demand))
+    if (grant.cores.length > 0) this.cluster.setCores(node, longestRun(cores))
+    this.touch(node)
   }
 
   #readNode(open: OpenNode, node: number, now: number): boolean {

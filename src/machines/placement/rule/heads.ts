@@ -14,7 +14,7 @@ export class Heads {
     this.#waiting = waiting
     this.#pass = new Int32Array(buckets)
     this.#position = new Int32Array(buckets).fill(-1)
-    this.#seconds = new Float64Array(buckets)
+    this.#seconds = new Float64Array(buckets).fill(Number.NaN)
     this.#logarithm = new Float64Array(buckets)
   }
 
@@ -56,10 +56,10 @@ export class Heads {
   }
 
   #moveTo(bucket: number, position: number): void {
-    if (position === this.#position[bucket]) return
     this.#position[bucket] = position
     if (position < 0) return
     const seconds = this.#waiting.secondsAt(bucket, position)
+    if (seconds === this.#seconds[bucket]) return
     this.#seconds[bucket] = seconds
     this.#logarithm[bucket] = Math.log(seconds)
   }

@@ -5,13 +5,17 @@ import type { Prices } from './prices.ts'
 import type { Shapes } from './shapes.ts'
 import type { StarvingJob, Waiting, WaitingBucket } from './waiting.ts'
 
-/** The queue of a moment, as a pass sees it. Nothing is copied: jobs are looked up in their buckets. */
+/**
+ * The queue, as passes see it, as long as it has the same buckets: then these are numbered but once. Jobs are not
+ * copied but looked up in their buckets.
+ */
 export class LiveWaiting implements Waiting {
   readonly buckets: readonly WaitingBucket[]
-  readonly starving: readonly StarvingJob[]
+  starving: readonly StarvingJob[] = []
   /** By group. */
   readonly placedOf: Int32Array
-  readonly #situation: Situation
+  readonly #groups: readonly string[]
+  #situation: Situation
   /** Placed in this pass: they are still in their buckets. */
   readonly #taken = new Set<PendingJob>()
 
@@ -19,12 +23,27 @@ export class LiveWaiting implements Waiting {
     const groups = new Map<string, number>()
     for (const { group } of situation.buckets) if (!groups.has(group)) groups.set(group, groups.size)
     this.#situation = situation
-    this.placedOf = Int32Array.from(groups.keys(), group => situation.placedOf(group))
+    this.#groups = [...groups.keys()]
+    this.placedOf = new Int32Array(groups.size)
     this.buckets = situation.buckets.map(({ demand, group, priority }) => ({
       shape: shapes.of(demand),
       group: groups.get(group) ?? 0,
       priority,
     }))
+  }
+
+  /** Whether a situation has the buckets that were numbered here. */
+  suits({ buckets }: Situation): boolean {
+    return buckets === this.#situation.buckets
+  }
+
+  /** From now on the queue is that of this situation. */
+  begin(situation: Situation): void {
+    this.#situation = situation
+    this.#taken.clear()
+    this.#groups.forEach((group, i) => {
+      this.placedOf[i] = situation.placedOf(group)
+    })
     this.starving = (situation.starving?.() ?? []).flatMap(pending => this.#find(pending) ?? [])
   }
 

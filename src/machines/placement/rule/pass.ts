@@ -86,10 +86,15 @@ export class Pass {
     this.#reservation = new Reservation(cluster, running)
   }
 
+  /** Whether anything that waits fits anywhere now. */
+  mayPlace(now: number): boolean {
+    this.#begin(now)
+    return this.#levels.some(level => level.lots.some(lot => this.#mayFit(lot)))
+  }
+
   /** Places what the rule places now, until nothing fits. */
   run(now: number, placed: OnPlaced): void {
-    this.#begin(now)
-    if (!this.#levels.some(level => level.lots.some(lot => this.#mayFit(lot)))) return
+    if (!this.mayPlace(now)) return
     this.#reckon()
     for (const level of this.#levels) {
       this.#rescue(level, placed)
@@ -122,6 +127,7 @@ export class Pass {
 
   #begin(now: number): void {
     this.#now = now
+    this.closed.length = 0
     this.#heads.begin()
     this.#reservation.clear()
     this.#shortestS = 0
