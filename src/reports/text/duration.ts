@@ -1,7 +1,7 @@
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-const LONGEST_DAYS = 99_999
+const LONGEST_DAYS = 9_999
 
 /** A duration for people: `30 ms`, `3.2 s`, `45 s`, `12m 05s`, `1h 02m`, `2d 3h`. `–` for what is no duration. */
 export function formatDuration(seconds: number): string {
