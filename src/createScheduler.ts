@@ -2,15 +2,17 @@ import { systemClock } from './actors/clock.ts'
 import { createCommandExecutor } from './actors/command/executor.ts'
 import { History } from './actors/history/history.ts'
 import { createInlineExecutor } from './actors/inline.ts'
-import { openJournal } from './actors/journal/journal.ts'
-import { launcherFolder, makeRunFolder, pathsOf } from './actors/record/folder.ts'
+import { launcherFolder, pathsOf } from './actors/record/folder.ts'
+import { mendResults } from './actors/record/mend.ts'
 import { createTaskExecutor } from './actors/task/executor.ts'
 import type { Clock } from './clock.ts'
 import { historyPathOf } from './historyPath.ts'
 import { LocalScheduler } from './localScheduler.ts'
 import { createLearningEstimator } from './machines/estimate/learning.ts'
+import { openRun } from './openRun.ts'
 import { checkOptions, type SchedulerOptions } from './options.ts'
 import { policyOf } from './policyOf.ts'
+import { type Resumption, takeOver } from './resumption.ts'
 import { createRunJournal, NO_JOURNAL } from './runJournal.ts'
 import type { Scheduler } from './scheduler.ts'
 import { createSystem } from './system.ts'
@@ -33,11 +35,9 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const clock = options.clock ?? systemClock
   const notices = createNotices()
   const inspector = options.inspect ? await startInspector(notices.say) : null
-  const { capacity, totalGb, fixedRam, ...seen } = await lookAtThisMachine(options)
+  const { totalGb, fixedRam, ...seen } = await lookAtThisMachine(options)
   const warnings = new Warnings(seen.warnings)
-  const runDir = makeRunFolder(options.runDir, clock.now())
-  const { durability = 'default' } = options
-  const journal = options.journal === false ? null : openJournal({ runDir, now: clock.now, durability })
+  const { runDir, journal, before } = openRun(options, clock)
   const executors = {
     command: createCommandExecutor({
       now: clock.now,
@@ -51,6 +51,17 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     }),
     inline: createInlineExecutor({ now: clock.now }),
   }
+  const { resumption, node: capacity } = before
+    ? await takeOver({
+        before,
+        runDir,
+        commands: executors.command,
+        node: seen.capacity,
+        fixedRam,
+        all: options.resume === true,
+      })
+    : { resumption: null, node: seen.capacity }
+  if (resumption) mendFolder(runDir, resumption, warnings)
   const estimator = createLearningEstimator()
   const history = openHistory(options, clock, warnings)
   estimator.remember(history?.groups() ?? [])
@@ -100,11 +111,24 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     runDir,
     memory,
     journal: journal ? createRunJournal(journal) : NO_JOURNAL,
+    resumption,
     history,
     inspector,
     warnings,
     options,
   })
+}
+
+/** A run is gone on with although its results cannot be brought up to date. */
+function mendFolder(runDir: string, { ended }: Resumption, warnings: Warnings): void {
+  try {
+    mendResults(
+      runDir,
+      ended.map(({ outcome }) => outcome),
+    )
+  } catch (error) {
+    warnings.say(`cannot write results.jsonl: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 function openHistory(options: SchedulerOptions, clock: Clock, warnings: Warnings): History | null {

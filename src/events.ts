@@ -3,6 +3,7 @@ import type { ExecutorReport, Work } from './executor.ts'
 import type { Ending, JobFailure, Outcome, RanOut, RunKind } from './job.ts'
 import type { Grant } from './machines/placement/free.ts'
 import type { Admitted } from './machines/scheduler/admit.ts'
+import type { EndedBefore, HeldBefore } from './machines/scheduler/restore.ts'
 import type { NodeCapacity } from './node.ts'
 
 /** Whoever takes a message of type `E`. */
@@ -146,6 +147,10 @@ export type SchedulerEvent =
   | { readonly type: 'scheduler.pass' }
   /** Jobs that were checked, and fit on some node, join the queue. */
   | { readonly type: 'jobs.add'; readonly jobs: readonly Admitted[] }
+  /** Jobs that have ended before this scheduler took the run over. */
+  | { readonly type: 'jobs.restore'; readonly ended: readonly EndedBefore[] }
+  /** Placements that an earlier scheduler has made, and that still stand: they enter the ledger. */
+  | { readonly type: 'jobs.adopt'; readonly held: readonly HeldBefore[] }
   /** End these jobs, wherever they stand. */
   | { readonly type: 'jobs.cancel'; readonly ids: readonly string[] }
   /** What the RAM of a node, and of the jobs there, asks for. */

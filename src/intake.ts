@@ -1,8 +1,10 @@
 import type { History } from './actors/history/history.ts'
 import { type Fault, InvalidJobsError } from './errors.ts'
 import type { Job } from './job.ts'
+import { impossible } from './machines/placement/impossible.ts'
 import { type Admitted, type Examined, examiner } from './machines/scheduler/admit.ts'
 import type { FixedRam } from './node.ts'
+import type { Resumption } from './resumption.ts'
 import type { RunJournal } from './runJournal.ts'
 import { JobIds, type JobSpec, JobsParsing } from './schema/index.ts'
 import type { System } from './system.ts'
@@ -12,6 +14,8 @@ import { createTurns } from './turns.ts'
 export interface IntakeParts {
   readonly system: System
   readonly journal: RunJournal
+  /** What an earlier scheduler has left of the run; `null` for a new one. */
+  readonly resumption: Resumption | null
   /** What earlier runs have taught; `null` without a history. */
   readonly history: History | null
   readonly fixedRam: FixedRam
@@ -32,6 +36,19 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
+  }
+
+  /** Takes in what an earlier scheduler has left: what has ended, and, of `all`, what is still to be run. */
+  restore({ all }: { readonly all: boolean }): void {
+    const { system, resumption } = this.#parts
+    if (!resumption) return
+    system.actor.send({ type: 'jobs.restore', ended: resumption.ended })
+    if (!all) return
+    // Whoever goes on with all of a run adds further jobs to it: they are others, even where they look the same.
+    for (const id of resumption.ids()) this.#ids.claim(id)
+    const nodes = [...system.state().nodes.values()].map(({ capacity }) => capacity)
+    const jobs = resumption.takeAll(({ job, demand }) => impossible(job.request, demand, nodes))
+    system.actor.send({ type: 'jobs.add', jobs })
   }
 
   /** Whether an id is taken. */
@@ -99,15 +116,16 @@ export class Intake {
   }
 
   *#examine(parsing: JobsParsing): Generator<Examined> {
-    const { system, history, fixedRam } = this.#parts
-    const examine = examiner(system.state(), fixedRam)
+    const { system, history, fixedRam, resumption } = this.#parts
+    const examine = examiner(system.state(), fixedRam, job => resumption?.settles(job) ?? false)
     for (const jobs of parsing.finish()) yield examine(history ? jobs.map(job => history.recall(job)) : jobs)
   }
 
   #admit(admitted: readonly Admitted[]): void {
-    const { system, journal } = this.#parts
-    journal.added(admitted.map(({ job }) => job))
-    system.actor.send({ type: 'jobs.add', jobs: admitted })
+    const { system, journal, resumption } = this.#parts
+    const jobs = resumption?.goOn(admitted) ?? admitted
+    journal.added(jobs.map(({ job }) => job).filter(job => !resumption?.knows(job)))
+    system.actor.send({ type: 'jobs.add', jobs })
   }
 }
 

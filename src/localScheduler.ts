@@ -17,6 +17,7 @@ import type { SchedulerOptions } from './options.ts'
 import type { Progress, RunEvent, RunPicture, RunReport, Stop } from './progress.ts'
 import { attachReports, type Reports } from './reports/attach.ts'
 import { rest, restWithin } from './rest.ts'
+import type { Resumed, Resumption } from './resumption.ts'
 import { RunEndTime } from './runEndTime.ts'
 import type { RunJournal } from './runJournal.ts'
 import { RunRecord } from './runRecord.ts'
@@ -35,6 +36,8 @@ export interface LocalSchedulerParts {
   readonly runDir: string
   readonly memory: { stop(): void }
   readonly journal: RunJournal
+  /** What an earlier scheduler has left of the run; `null` for a new one. */
+  readonly resumption: Resumption | null
   /** What earlier runs have taught; `null` for a run that is not to know. */
   readonly history: History | null
   readonly inspector: { close(): Promise<void> } | null
@@ -57,8 +60,9 @@ export class LocalScheduler implements Scheduler {
 
   constructor(parts: LocalSchedulerParts) {
     this.#parts = parts
-    const { system, clock, journal, history, fixedRam, options, runDir } = parts
-    this.#intake = new Intake({ system, journal, history, fixedRam, retries: options.retries })
+    const { system, clock, options, runDir } = parts
+    this.#intake = new Intake({ ...parts, retries: options.retries })
+    this.#intake.restore({ all: options.resume === true })
     this.#record = new RunRecord({ runDir, warn: message => this.#warn(message) })
     this.#endTime = new RunEndTime({
       clock,
@@ -85,6 +89,10 @@ export class LocalScheduler implements Scheduler {
 
   get actor() {
     return this.#parts.system.actor
+  }
+
+  get resumed(): Resumed | null {
+    return this.#parts.resumption?.found ?? null
   }
 
   get runDir() {
@@ -214,13 +222,16 @@ export class LocalScheduler implements Scheduler {
 
   /** A run that starts: from here on its time counts. */
   #begin(): void {
-    const { system, clock, fixedRam, warnings, runDir } = this.#parts
+    const { system, clock, fixedRam, warnings, runDir, resumption } = this.#parts
     const { jobs, nodes } = this.#state
     const at = clock.now()
     this.#record.begin(at)
     const capacities = [...nodes.values()].map(({ capacity }) => capacity)
-    system.tell({ type: 'run.started', at, jobs: jobs.size, nodes: capacities, fixedRam, runDir })
+    const held = resumption?.held ?? []
+    const known = jobs.size + held.length
+    system.tell({ type: 'run.started', at, jobs: known, nodes: capacities, fixedRam, runDir })
     warnings.to(message => system.tell({ type: 'warning', at: clock.now(), message }))
+    if (held.length > 0) this.actor.send({ type: 'jobs.adopt', held })
   }
 
   /** Called while an event happens: an outcome is written down before its resources are given to others. */

@@ -42,6 +42,13 @@ export interface SchedulerOptions {
   readonly cudaContextGb?: number
   /** Folder of the run. Default: `longshore-runs/` and the date. */
   readonly runDir?: string
+  /**
+   * Go on with all that is left of the run in `runDir` (by default the latest one). Default false: of a run that is in
+   * `runDir` already, jobs go on that are added again.
+   */
+  readonly resume?: boolean
+  /** Of a run that is gone on with, run the jobs again that have failed. Default false. */
+  readonly retryFailed?: boolean
   /** Keep a journal in the folder of the run, so that it can be resumed. Default true. */
   readonly journal?: boolean
   /**
@@ -108,6 +115,8 @@ const schema = z.strictObject({
     .optional(),
   cudaContextGb: seconds.optional(),
   runDir: z.string().min(1).optional(),
+  resume: z.boolean({ error: expected('true or false') }).optional(),
+  retryFailed: z.boolean({ error: expected('true or false') }).optional(),
   journal: z.boolean({ error: expected('true or false') }).optional(),
   durability: z.enum(DURABILITIES, { error: expected(`one of ${DURABILITIES.join(', ')}`) }).optional(),
   history: z

@@ -4,6 +4,7 @@ import type { Explanation } from './explanation.ts'
 import type { Job, Outcome } from './job.ts'
 import type { jobMachine } from './machines/job.ts'
 import type { Progress, RunEvent, RunPicture, RunReport } from './progress.ts'
+import type { Resumed } from './resumption.ts'
 import type { JobSpec } from './schema/index.ts'
 import type { SchedulerActor } from './system.ts'
 
@@ -23,6 +24,8 @@ export interface Scheduler extends AsyncDisposable {
   readonly events$: Observable<RunEvent>
   /** The XState actor of the whole system. */
   readonly actor: SchedulerActor
+  /** How the run was found that this scheduler goes on with; `null` for a new one. Complete once all jobs are added. */
+  readonly resumed: Resumed | null
   /** Folder of the run, absolute. */
   readonly runDir: string
   /**

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addExplainCommand } from './explainCommand.ts'
 import { addNodeCommand } from './nodeCommand.ts'
 import { addPlanCommand } from './planCommand.ts'
+import { addResumeCommand } from './resumeCommand.ts'
 import { addRunCommand } from './runCommand.ts'
 
 export interface ProgramOptions {
@@ -35,6 +36,7 @@ export function createProgram({ version, command }: ProgramOptions): Command {
     .addHelpText('after', EXAMPLES)
   addRunCommand(program, command)
   addPlanCommand(program, command)
+  addResumeCommand(program)
   addExplainCommand(program)
   addNodeCommand(program)
   return program

@@ -1,14 +1,8 @@
 import type { Command } from 'commander'
 import type { Job } from '../job.ts'
-import type { SchedulerOptions } from '../options.ts'
-import type { RunReport } from '../progress.ts'
-import { chooseMode } from '../reports/attach.ts'
-import type { Scheduler } from '../scheduler.ts'
-import { EXIT } from './failure.ts'
-import { listenForInterrupts } from './interrupts.ts'
 import { addPlaced, jobsOf } from './jobs.ts'
 import { addRequestOptions, type RequestFlags } from './requestOptions.ts'
-import { resultLines } from './results.ts'
+import { runToEnd } from './runToEnd.ts'
 import { addSchedulerOptions, type SchedulerFlags, schedulerOptionsOf } from './schedulerOptions.ts'
 
 type RunFlags = RequestFlags & SchedulerFlags
@@ -65,23 +59,4 @@ const NO_CUDA_PROBE = { cudaContextGb: 0 }
 
 function needNoGpu(jobs: readonly Job[]): boolean {
   return jobs.every(job => job.request.gpus === 0)
-}
-
-async function runToEnd(scheduler: Scheduler, { reports }: SchedulerOptions): Promise<void> {
-  const interrupts = listenForInterrupts(scheduler, line => {
-    // The live view and plain reports say it themselves.
-    const mode = chooseMode(reports, process.stderr)
-    if (mode === 'json' || mode === 'none') process.stderr.write(`\n${line}\n`)
-  })
-  try {
-    const report = await scheduler.run()
-    if (reports !== 'json') for (const line of resultLines(report)) process.stdout.write(line)
-    process.exitCode = interrupts.status ?? statusOf(report)
-  } finally {
-    interrupts.stop()
-  }
-}
-
-function statusOf({ counts }: RunReport): number {
-  return counts.succeeded === counts.total ? EXIT.allSucceeded : EXIT.someFailed
 }

@@ -18,6 +18,7 @@ const noteEnding = {
 const byItsEnding = [
   { guard: 'foreign' },
   { guard: 'succeeded', target: 'succeeded', actions: noteEnding },
+  { guard: 'lostItsLauncher', target: 'lost' },
   { guard: 'mayHaveMore', target: 'retrying', actions: [noteEnding, 'noteGrowth'] },
   { guard: 'mayRetry', target: 'retrying', actions: noteEnding },
   { target: 'failed', actions: noteEnding },
@@ -53,6 +54,12 @@ export const jobMachine = setup({
     foreign: ({ context, event }) =>
       'placementId' in event && event.placementId !== context.work?.placement.id,
     succeeded: ({ event }) => event.type === 'job.exited' && event.ending.ok,
+    /** Its launcher died, which is no fault of the command's: unless that happens again and again. */
+    lostItsLauncher: ({ context, event }) =>
+      event.type === 'job.exited' &&
+      event.ending.failure?.reason === 'lost' &&
+      context.job.run.kind === 'command' &&
+      context.losses < MOST_LOSSES,
     limited: ({ context }) => context.job.timeoutS !== null,
     /** It ran out of memory, and could be given more of it. */
     mayHaveMore: ({ context, event }) => event.type === 'job.exited' && canGrow(context, event.ending),
@@ -100,8 +107,8 @@ export const jobMachine = setup({
     noteOveruse: assign((_, params: { ramGb: number }) => ({ overRamGb: params.ramGb })),
     noteTimeout: assign({ timedOut: true }),
     armTimeLimit: enqueueActions(({ context, enqueue }) => {
-      const limitS = context.job.timeoutS
-      if (limitS !== null) enqueue.raise({ type: 'job.timedOut' }, { delay: limitS * 1000 })
+      const leftMs = timeLeft(context)
+      if (leftMs !== null) enqueue.raise({ type: 'job.timedOut' }, { delay: leftMs })
     }),
     /** `executor.terminate` is TERM, `executor.kill` is KILL. */
     end: sendTo(
@@ -254,6 +261,16 @@ export const jobMachine = setup({
     cancelled: { type: 'final', entry: { type: 'settle', params: { as: 'cancelled' } } },
   },
 })
+
+/** A command that kills its launcher whenever it runs is not to do so for ever. */
+const MOST_LOSSES = 3
+
+/** Of its time limit, in ms: what was taken over from an earlier scheduler has used a part of it. `null` for no limit. */
+function timeLeft({ job, placedAt, startedAt }: JobState): number | null {
+  if (job.timeoutS === null) return null
+  const usedMs = Math.max(0, (placedAt ?? 0) - (startedAt ?? placedAt ?? 0))
+  return Math.max(0, job.timeoutS * 1000 - usedMs)
+}
 
 function ownerOf({ context }: { context: JobState }): Receiver<JobReport> {
   return context.owner

@@ -9,6 +9,8 @@ export interface JobInput {
   readonly attempts?: number
   /** How many of them ran out of memory and were tried again with more. Default 0. */
   readonly grown?: number
+  /** How often this attempt lost its place before. Default 0. */
+  readonly losses?: number
   /** Of which memory the next attempt could be given more. Default: of none. */
   readonly mayGrow?: Readonly<Record<RanOut, boolean>>
   /** Who hears how the job goes on. */
@@ -27,6 +29,7 @@ export interface JobState {
   readonly retryDelayS: number
   readonly attempts: number
   readonly grown: number
+  readonly losses: number
   readonly mayGrow: Readonly<Record<RanOut, boolean>>
   readonly work: Work | null
   readonly executor: Receiver<ExecutorEvent> | null
@@ -66,7 +69,8 @@ export function initialJobState({
   retryDelayS = 1,
   attempts = 0,
   grown = 0,
+  losses = 0,
   mayGrow = NO_GROWTH,
 }: JobInput): JobState {
-  return { job, owner, graceS, retryDelayS, attempts, grown, mayGrow, ...NO_ATTEMPT }
+  return { job, owner, graceS, retryDelayS, attempts, grown, losses, mayGrow, ...NO_ATTEMPT }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/progress.ts'
@@ -204,13 +204,21 @@ describe('longshore run', () => {
     })
   })
 
-  test('refuses a run folder that holds a run', async () => {
+  test('goes on with the run that a run folder holds, and refuses one that has no journal', async () => {
     const cwd = newFolder()
-    await longshore(['run', ...QUIET, '--run-dir', 'run', '--', 'true'], { cwd })
-    const { exitCode, stderr } = await longshore(['run', ...QUIET, '--run-dir', 'run', '--', 'true'], { cwd })
-    expect({ exitCode, stderr }).toEqual({
+    const again = () =>
+      longshore(['run', ...QUIET, '--run-dir', 'run', '--', 'sh', '-c', 'echo ran >> ran'], { cwd })
+    await again()
+    expect(await again()).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: `Going on with ${join(cwd, 'run')}: 1 succeeded before.`,
+    })
+    expect(readFileSync(join(cwd, 'ran'), 'utf8')).toBe('ran\n')
+    rmSync(join(cwd, 'run/journal.sqlite'))
+    expect(await again()).toMatchObject({
       exitCode: 2,
-      stderr: `--run-dir: ${join(cwd, 'run')} holds a run already: choose another folder`,
+      stderr: `--run-dir: ${join(cwd, 'run')} holds a run that has no journal, so it cannot be gone on with: choose another folder`,
     })
   })
 })

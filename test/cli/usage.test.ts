@@ -25,7 +25,9 @@ describe('longshore', () => {
   test('helps on standard output when it is asked, with examples', async () => {
     const { exitCode, stdout, stderr } = await longshore(['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(stdout).toMatch(/Commands:\n {2}run .*\n {2}plan .*\n {2}explain .*\n(?: .*\n)* {2}node /)
+    expect(stdout).toMatch(
+      /Commands:\n {2}run .*\n {2}plan .*\n {2}resume .*\n {2}explain .*\n(?: .*\n)* {2}node /,
+    )
     expect(stdout).toContain('$ longshore run jobs.jsonl')
   })
 

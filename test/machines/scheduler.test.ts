@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { fromTransition } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
+import { cancelledOutcome } from '../../src/machines/outcome.ts'
+import { demandOf } from '../../src/machines/placement/demand.ts'
 import { schedulerMachine } from '../../src/machines/scheduler/machine.ts'
 import { unfinished } from '../../src/machines/scheduler/state.ts'
+import { NO_FIXED_RAM } from '../../src/testing/builders.ts'
 import {
   buildJob,
   buildNode,
@@ -39,12 +42,34 @@ const ACTIONS: Record<string, (system: SimulatedSystem) => void> = {
   endOver: system => system.actor.send({ type: 'job.overRam', jobId: 'plain', ramGb: 2 }),
   evict: system => system.actor.send({ type: 'job.evict', jobId: 'flaky' }),
   withdraw: system => withdrawAll(system),
+  takeOver(system) {
+    restoreOne(system)
+    adoptOne(system)
+  },
 }
 type Action = { readonly type: string }
 
 function tellProgress(system: SimulatedSystem): void {
   for (const { ref, placementId } of system.state().live.values())
     ref.send({ type: 'job.progressed', placementId, fraction: 0.5 })
+}
+
+/** A job that an earlier scheduler had brought to its end. */
+function restoreOne(system: SimulatedSystem): void {
+  const job = buildJob({ id: 'before' })
+  const admitted = { job, demand: demandOf(job.request, 'command', NO_FIXED_RAM), share: 1 }
+  const outcome = { ...cancelledOutcome(job, 1), status: 'succeeded' as const, representative: true }
+  system.actor.send({ type: 'jobs.restore', ended: [{ admitted, outcome }] })
+}
+
+/** A command that an earlier scheduler had started, and that still runs. */
+function adoptOne(system: SimulatedSystem): void {
+  const job = buildJob({ id: 'held', timeS: 5 })
+  const demand = demandOf(job.request, 'command', NO_FIXED_RAM)
+  const { threads, ram, gpuShare, gpuRam, resources } = demand
+  const grant = { threads, ram, gpuShare, gpuRam, resources, cores: [], gpus: [] }
+  const held = [{ admitted: { job, demand, share: 1, attempts: 1 }, node: NODE.name, grant }]
+  system.actor.send({ type: 'jobs.adopt', held })
 }
 
 function withdrawAll(system: SimulatedSystem): void {

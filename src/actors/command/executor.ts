@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs'
 import type { Executor, ExecutorReport, Work } from '../../executor.ts'
 import type { Ending } from '../../job.ts'
 import { type Environment, jobEnvironment } from '../environment.ts'
@@ -8,6 +9,8 @@ import { endLost, Remains } from './leftOver.ts'
 import type { CommandStand, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
 import { endRemains } from './remains.ts'
 import { createSessionEnder } from './sessions.ts'
+
+export type { CommandStand } from './protocol.ts'
 
 /** Settings of the command executor. */
 export interface CommandExecutorOptions {
@@ -148,7 +151,17 @@ export function createCommandExecutor(options: CommandExecutorOptions): CommandE
       for (const id of running.keys()) kill(id)
       await fleet.close()
       if (running.size > 0) await idle.promise
+      if (folder !== null) removeIfEmpty(folder)
     },
+  }
+}
+
+/** Launchers have taken away what nobody needs any more. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // It was never made, or holds what the journal could not take.
   }
 }
 

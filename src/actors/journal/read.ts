@@ -34,8 +34,6 @@ export interface JournaledJob {
 export interface JournaledRun {
   /** In the order in which they were added. */
   readonly jobs: readonly JournaledJob[]
-  /** The start of the machine on which it was last run; `null` where that is not known. */
-  readonly boot: string | null
   /** What cannot be read, a line each for people. */
   readonly unreadable: readonly string[]
 }
@@ -51,15 +49,8 @@ export function rowsOf(db: DatabaseSync): ReadRows {
   return table => db.prepare(`select * from ${table} order by seq`).iterate() as Iterable<Row>
 }
 
-/** The start of the machine on which the run was last gone on with before this session. */
-export function lastBoot(db: DatabaseSync): string | null {
-  const [, before] = db.prepare('select boot from sessions order by id desc limit 2').all()
-  const boot = before?.['boot']
-  return typeof boot === 'string' ? boot : null
-}
-
 /** Puts the rows of a journal together. Of several rows of a job the last counts. */
-export function readRun(read: ReadRows): Omit<JournaledRun, 'boot'> {
+export function readRun(read: ReadRows): JournaledRun {
   const unreadable: string[] = []
   const specs = new Map<string, string>()
   for (const { id, spec } of read('jobs')) specs.set(String(id), String(spec))

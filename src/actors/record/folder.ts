@@ -1,4 +1,4 @@
-import { existsSync, rmdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { InvalidOptionsError } from '../../errors.ts'
 import type { JobPaths, Placement } from '../../job.ts'
@@ -10,20 +10,42 @@ export const RUNS = 'longshore-runs'
 
 /**
  * Makes the folder of a run, for its user alone (mode 0700), and returns its absolute path. Without a name it is
- * `longshore-runs/` and the local date. Throws an `InvalidOptionsError` where it cannot be made or holds a run already.
+ * `longshore-runs/` and the local date. One that holds the journal of a run is gone on with. Throws an
+ * `InvalidOptionsError` where it cannot be made, or holds a run without a journal.
  */
 export function makeRunFolder(name: string | undefined, now: number): string {
   return name === undefined ? makeDatedFolder(now) : makeNamedFolder(resolve(name))
 }
 
 function makeNamedFolder(path: string): string {
-  if (existsSync(join(path, 'results.jsonl'))) {
-    throw new InvalidOptionsError([
-      { where: 'runDir', message: `${path} holds a run already: choose another folder` },
-    ])
+  if (existsSync(join(path, 'results.jsonl')) && !existsSync(join(path, 'journal.sqlite'))) {
+    const message = `${path} holds a run that has no journal, so it cannot be gone on with: choose another folder`
+    throw new InvalidOptionsError([{ where: 'runDir', message }])
   }
   make(path)
   return path
+}
+
+/**
+ * The folder of a run that is there: a path, or the name of one in `longshore-runs/`; by itself the latest one there.
+ * Throws an `InvalidOptionsError` where there is none.
+ */
+export function findRunFolder(name: string | undefined): string {
+  const candidates = name === undefined ? latestRuns() : [resolve(name), resolve(RUNS, name)]
+  const found = candidates.find(path => existsSync(join(path, 'journal.sqlite')))
+  if (found !== undefined) return found
+  const what = name === undefined ? `in ${resolve(RUNS)}` : `in ${resolve(name)}`
+  throw new InvalidOptionsError([{ where: 'runDir', message: `no run with a journal ${what}` }])
+}
+
+/** The runs in `longshore-runs/` of the working folder, the latest first. */
+export function latestRuns(): string[] {
+  const folder = resolve(RUNS)
+  if (!existsSync(folder)) return []
+  const began = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return readdirSync(folder)
+    .map(name => join(folder, name))
+    .sort((a, b) => began(b) - began(a))
 }
 
 function makeDatedFolder(now: number): string {
@@ -76,7 +98,7 @@ export function launcherFolder(runDir: string): string {
 }
 
 /** The files of an attempt: `logs/ID.out`, and `logs/ID.2.out` for a second one. */
-export function pathsOf(runDir: string, { jobId, attempt }: Placement): JobPaths {
+export function pathsOf(runDir: string, { jobId, attempt }: Pick<Placement, 'jobId' | 'attempt'>): JobPaths {
   const log = `${runDir}/logs/${logName(jobId, attempt)}`
   const jobDir = `${runDir}/jobs/${jobId}`
   return {

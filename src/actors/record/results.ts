@@ -68,8 +68,8 @@ export class Results {
   }
 }
 
-/** A result that JSON cannot hold (a cycle, say) is left out, and that is said. */
-function lineOf(outcome: RecordedOutcome): string {
+/** An outcome as a line of `results.jsonl`. A result that JSON cannot hold (a cycle, say) is left out, and that is said. */
+export function lineOf(outcome: RecordedOutcome): string {
   try {
     return `${JSON.stringify(outcome, plain)}\n`
   } catch {

@@ -4,6 +4,7 @@ import type { FixedRam } from '../../node.ts'
 import { cancelledOutcome } from '../outcome.ts'
 import { type Demand, demandOf } from '../placement/demand.ts'
 import { impossible } from '../placement/impossible.ts'
+import type { PendingJob } from '../placement/queue.ts'
 import { shareOf } from '../placement/share.ts'
 import { end } from './settle.ts'
 import type { SchedulerState } from './state.ts'
@@ -14,6 +15,12 @@ export interface Admitted {
   readonly demand: Demand
   /** What it takes of all nodes together, as a fraction. */
   readonly share: number
+  /** Attempts that were made before. Default 0. */
+  readonly attempts?: number
+  /** How often the present attempt lost its place. Default 0. */
+  readonly losses?: number
+  /** How many attempts ran out of memory: the demand has grown since. Default 0. */
+  readonly grown?: number
 }
 
 /** What came of an examination: the jobs in their order, and why some of them cannot be added. */
@@ -27,8 +34,15 @@ export function examine(state: SchedulerState, jobs: readonly Job[], fixed: Fixe
   return examiner(state, fixed)(jobs)
 }
 
-/** The same for jobs that come bit by bit: what was found out of a demand once is known of all that are equal. */
-export function examiner(state: SchedulerState, fixed: FixedRam): (jobs: readonly Job[]) => Examined {
+/**
+ * The same for jobs that come bit by bit: what was found out of a demand once is known of all that are equal. Of jobs
+ * that are settled nothing is asked: an earlier scheduler has placed them.
+ */
+export function examiner(
+  state: SchedulerState,
+  fixed: FixedRam,
+  isSettled: (job: Job) => boolean = () => false,
+): (jobs: readonly Job[]) => Examined {
   const demandOfJob = sharedDemands(fixed)
   const verdictOf = verdicts(state)
   let examined = 0
@@ -38,6 +52,7 @@ export function examiner(state: SchedulerState, fixed: FixedRam): (jobs: readonl
       const index = examined++
       const demand = demandOfJob(job)
       const { why, share } = verdictOf(job, demand)
+      if (isSettled(job)) return { job, demand, share }
       if (why !== null) faults.push(faultOf(job, index, why))
       if (state.jobs.has(job.id)) faults.push(faultOf(job, index, NOT_UNIQUE))
       return { job, demand, share }
@@ -94,15 +109,18 @@ function verdicts(state: SchedulerState): (job: Job, demand: Demand) => Verdict 
 
 /** Puts jobs into the queue. */
 export function admit(state: SchedulerState, admitted: readonly Admitted[]): void {
-  for (const { job, demand, share } of admitted) {
-    if (state.jobs.has(job.id)) continue
-    const pending = { job, demand, seq: state.jobs.size, attempts: 0, share }
-    state.jobs.set(job.id, { at: 'queue', pending })
-    state.queue.add(pending)
-    state.ports.estimator.expect(job)
-  }
+  for (const one of admitted) if (!state.jobs.has(one.job.id)) enqueue(state, one)
   state.ports.tell({ type: 'jobs.added', at: state.ports.now(), jobs: admitted.length })
   state.ports.signal.added()
+}
+
+/** Puts a job into the queue that is not known yet. */
+export function enqueue(state: SchedulerState, admitted: Admitted): PendingJob {
+  const pending = { attempts: 0, ...admitted, seq: state.jobs.size }
+  state.jobs.set(pending.job.id, { at: 'queue', pending })
+  state.queue.add(pending)
+  state.ports.estimator.expect(pending.job)
+  return pending
 }
 
 /** Cancels jobs: one that waits has ended at once, one that runs is told to end. Unknown and ended ones are ignored. */

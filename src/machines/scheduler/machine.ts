@@ -5,6 +5,7 @@ import { type LedgerRef, ledgerMachine } from '../ledger.ts'
 import { admit, cancel } from './admit.ts'
 import { obey } from './memory.ts'
 import { carryOut, plan } from './pass.ts'
+import { type HeldBefore, planHeld, restoreEnded } from './restore.ts'
 import { noteProgress, noteRunning, retry, settle } from './settle.ts'
 import type { PassSignal } from './signal.ts'
 import { emptyState, type SchedulerPorts, type SchedulerState, unfinished } from './state.ts'
@@ -39,6 +40,10 @@ export const schedulerMachine = setup({
     pass: enqueueActions(({ context, self, enqueue }) => {
       const planned = plan(context, self)
       if (planned.length > 0) enqueue(() => carryOut(context, planned))
+    }),
+    adopt: enqueueActions(({ context, self, enqueue }, { held }: { held: readonly HeldBefore[] }) => {
+      const planned = planHeld(context, held, self)
+      enqueue(() => carryOut(context, planned))
     }),
     resume: ({ context }) => context.ports.signal.resumed(),
     tellState: (
@@ -98,6 +103,8 @@ export const schedulerMachine = setup({
   initial: 'ready',
   on: {
     'jobs.add': { actions: ({ context, event }) => admit(context, event.jobs) },
+    'jobs.restore': { actions: ({ context, event }) => restoreEnded(context, event.ended) },
+    'jobs.adopt': { actions: { type: 'adopt', params: ({ event }) => event } },
     'jobs.cancel': { actions: ({ context, event }) => cancel(context, event.ids) },
     'job.running': { actions: ({ context, event }) => noteRunning(context, event) },
     'job.advanced': { actions: ({ context, event }) => noteProgress(context, event) },

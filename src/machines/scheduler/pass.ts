@@ -23,7 +23,16 @@ export interface PlannedPlacement {
 /** One placement pass: what is to be placed now, by all that has come since the last one, until nothing fits. */
 export function plan(state: SchedulerState, self: Receiver<JobReport>): PlannedPlacement[] {
   if (state.queue.size === 0) return []
-  return decide(state).map(decision => ({ decision, ref: jobActor(state, decision.pending, self) }))
+  return prepare(state, decide(state), self)
+}
+
+/** Each decision with the actor that its job gets. */
+export function prepare(
+  state: SchedulerState,
+  decisions: readonly Decision[],
+  self: Receiver<JobReport>,
+): PlannedPlacement[] {
+  return decisions.map(decision => ({ decision, ref: jobActor(state, decision.pending, self) }))
 }
 
 /**
@@ -146,7 +155,7 @@ function tellRefusals({ ports }: SchedulerState, [first, ...others]: readonly st
 function placementOf({ pending, grant }: Decision, { capacity }: SchedulerNode): Placement {
   const attempt = pending.attempts + 1
   return {
-    id: placementId(pending),
+    id: placementIdOf(pending),
     jobId: pending.job.id,
     attempt,
     node: capacity.name,
@@ -173,8 +182,10 @@ function holdingOf({ threads, ramGb, cores, gpus }: Placement, grant: Grant): Ho
   }
 }
 
+type PlaceOrder = Pick<PendingJob, 'job' | 'attempts' | 'losses'>
+
 /** What was placed on a lost node may still run there: the same attempt elsewhere must not be taken for it. */
-function placementId({ job, attempts, losses = 0 }: PendingJob): string {
+export function placementIdOf({ job, attempts, losses = 0 }: PlaceOrder): string {
   const id = `${job.id}#${attempts + 1}`
   return losses > 0 ? `${id}.${losses}` : id
 }
@@ -224,12 +235,12 @@ function start(
  * would be copied for each of thousands of jobs.
  */
 function jobActor(state: SchedulerState, pending: PendingJob, parent: Receiver<JobReport>): JobRef {
-  const { job, attempts, grown = 0 } = pending
+  const { job, attempts, grown = 0, losses = 0 } = pending
   const { graceS, retryDelayS } = state.ports
   const mayGrow = growthOf(state, job.id)
   return createActor(jobMachine, {
     id: job.id,
     parent,
-    input: { job, attempts, grown, mayGrow, owner: parent, graceS, retryDelayS },
+    input: { job, attempts, grown, losses, mayGrow, owner: parent, graceS, retryDelayS },
   })
 }

@@ -46,7 +46,13 @@ export type JobRecord =
       readonly retryAt: number
       readonly failure: JobFailure
     }
-  | { readonly at: 'end'; readonly pending: PendingJob; readonly outcome: Outcome }
+  | {
+      readonly at: 'end'
+      readonly pending: PendingJob
+      readonly outcome: Outcome
+      /** True where an earlier scheduler brought it to its end, and told of it. */
+      readonly before?: true
+    }
 
 /** What the scheduler needs from outside: time, decisions, names of files, and who hears what happens. */
 export interface SchedulerPorts {

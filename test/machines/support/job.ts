@@ -40,6 +40,8 @@ export function ending(given: Partial<Ending> = {}): Ending {
 
 export const FAILED = ending({ ok: false, exitCode: 1, failure: { reason: 'exit', message: 'exit code 1' } })
 
+/** Its launcher died. */
+const LOST = ending({ ok: false, failure: { reason: 'lost', message: 'its launcher died' } })
 export const RAN_OUT = ending({
   ok: false,
   signal: 'SIGKILL',
@@ -78,6 +80,7 @@ export const EVENTS = [
   exited('a#1', ending()),
   exited('a#1', FAILED),
   exited('a#1', RAN_OUT),
+  exited('a#1', LOST),
   { type: 'job.timedOut' },
   { type: 'job.overRam', ramGb: 8 },
   { type: 'job.evict' },

@@ -1,0 +1,34 @@
+import type { Scheduler } from '../scheduler.ts'
+
+const MOST_NAMED = 10
+
+/** How a run was found that is gone on with, a line each; none for a new run. */
+export function* resumedLines({ resumed, runDir }: Pick<Scheduler, 'resumed' | 'runDir'>): Generator<string> {
+  if (resumed === null) return
+  const { succeeded, failed, cancelled, running, collected, lost, waiting } = resumed
+  const parts = [
+    [succeeded, 'succeeded before'],
+    [failed, 'failed before'],
+    [cancelled, 'cancelled before'],
+    [running, 'still running'],
+    [collected, 'ended meanwhile'],
+    [waiting, lost > 0 ? `to run, ${lost} of them again since nobody knows what became of them` : 'to run'],
+  ] as const
+  const found = parts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []))
+  yield `Going on with ${runDir}: ${found.join(', ') || 'nothing is left'}.`
+  yield* named(
+    resumed.changed,
+    'have succeeded as they were before the jobs were changed, and are not run again',
+  )
+  yield* named(resumed.refused, 'cannot be run')
+  yield* named(resumed.unreadable, 'cannot be read in the journal')
+  if (resumed.leftAlone > 0 && resumed.refused.length === 0)
+    yield `${resumed.leftAlone} that wait are not among these jobs, and are left alone: longshore resume ${runDir} runs them.`
+}
+
+function* named(what: readonly string[], are: string): Generator<string> {
+  if (what.length === 0) return
+  yield `${what.length} ${are}:`
+  for (const line of what.slice(0, MOST_NAMED)) yield `  ${line}`
+  if (what.length > MOST_NAMED) yield `  … and ${what.length - MOST_NAMED} more`
+}

@@ -1,0 +1,114 @@
+import type { CommandStand } from './actors/command/executor.ts'
+import type { JournaledJob } from './actors/journal/read.ts'
+import { type Demand, demandOf, withMemory } from './machines/placement/demand.ts'
+import type { Grant } from './machines/placement/free.ts'
+import { shareOf } from './machines/placement/share.ts'
+import type { Admitted } from './machines/scheduler/admit.ts'
+import { placementIdOf } from './machines/scheduler/pass.ts'
+import type { EndedBefore, HeldBefore } from './machines/scheduler/restore.ts'
+import type { FixedRam, NodeCapacity } from './node.ts'
+import { fromBytes, fromMilli } from './units.ts'
+
+/** A job that is to be run, and the text that it stands as in the journal. */
+export interface WaitingBefore {
+  readonly admitted: Admitted
+  readonly spec: string
+  /** Whether it was running when its scheduler ended, and nobody knows what became of it. */
+  readonly isLost: boolean
+}
+
+/** What is left of a run that an earlier scheduler had. */
+export interface Left {
+  readonly ended: readonly EndedBefore[]
+  /** Commands that still run, or have ended meanwhile. */
+  readonly held: readonly HeldBefore[]
+  readonly waiting: readonly WaitingBefore[]
+}
+
+/** What is needed to say what is left. */
+export interface LeftParts {
+  readonly jobs: readonly JournaledJob[]
+  /** What launchers know of placements, by id. */
+  readonly stands: ReadonlyMap<string, CommandStand>
+  readonly node: NodeCapacity
+  readonly fixedRam: FixedRam
+}
+
+/** The id of the placement of a job that had not come to its end. */
+export function openPlacementId(one: JournaledJob): string {
+  return placementIdOf(one)
+}
+
+/** Sorts the jobs of a run into what has ended, what holds a place, and what is to be run. */
+export function leftOf(parts: LeftParts): Left {
+  const { jobs, stands, node } = parts
+  const share = sharesOn(node)
+  const left = { ended: [] as EndedBefore[], held: [] as HeldBefore[], waiting: [] as WaitingBefore[] }
+  for (const one of jobs) {
+    const admitted = admittedOf(one, parts.fixedRam, share)
+    const { outcome, open, spec } = one
+    if (outcome) left.ended.push({ admitted, outcome })
+    else if (open?.held && stands.has(openPlacementId(one)))
+      left.held.push({ admitted, node: node.name, grant: grantOn(node, open.held) })
+    else left.waiting.push({ admitted: open ? withLoss(admitted) : admitted, spec, isLost: open !== null })
+  }
+  return left
+}
+
+/** The job with what has been tried of it, and with the memory that it was given since. */
+function admittedOf(
+  { job, attempts, losses, grown }: JournaledJob,
+  fixedRam: FixedRam,
+  shareOf: (demand: Demand) => number,
+): Admitted {
+  const asked = demandOf(job.request, job.run.kind, fixedRam)
+  const demand = grown ? withMemory(asked, { ram: grown.ram, gpuRam: grown.gpuRam }) : asked
+  return { job, demand, share: shareOf(demand), attempts, losses, ...(grown && { grown: grown.times }) }
+}
+
+/** Reckoned once for each shape of demand. */
+function sharesOn(node: NodeCapacity): (demand: Demand) => number {
+  const known = new Map<string, number>()
+  return demand => {
+    const share = known.get(demand.key) ?? shareOf(demand, [node])
+    known.set(demand.key, share)
+    return share
+  }
+}
+
+/** Another placement of the same attempt: the name of the one that was lost is not used again. */
+function withLoss(admitted: Admitted): Admitted {
+  return { ...admitted, losses: (admitted.losses ?? 0) + 1 }
+}
+
+/** What a placement holds in terms of the node as it is now: GPUs may be seen in another order than they were. */
+function grantOn(node: NodeCapacity, { grant, gpuIds }: NonNullable<HeldIn>): Grant {
+  const positions = gpuIds.map(id => node.gpus.findIndex(gpu => gpu.id === id)).filter(at => at >= 0)
+  return {
+    ...grant,
+    gpus: positions.sort((a, b) => a - b),
+    cores: grant.cores.filter(core => core < node.cores.length),
+    resources: grant.resources.filter(([name]) => name in node.resources),
+  }
+}
+
+type HeldIn = NonNullable<JournaledJob['open']>['held']
+
+/** A node is at least as large as what runs on it already, whatever was measured or is asked for now. */
+export function withRoomFor(node: NodeCapacity, grants: readonly Grant[]): NodeCapacity {
+  if (grants.length === 0) return node
+  const sum = (amount: (grant: Grant) => number) => grants.reduce((all, grant) => all + amount(grant), 0)
+  const own = (name: string) => sum(({ resources }) => resources.find(([key]) => key === name)?.[1] ?? 0)
+  return {
+    ...node,
+    threads: Math.max(node.threads, fromMilli(sum(grant => grant.threads))),
+    ramGb: Math.max(node.ramGb, fromBytes(sum(grant => grant.ram))),
+    gpus: node.gpus.map((gpu, at) => {
+      const taken = sum(({ gpus, gpuRam }) => (gpus.includes(at) ? gpuRam : 0))
+      return { ...gpu, ramGb: Math.max(gpu.ramGb, fromBytes(taken)) }
+    }),
+    resources: Object.fromEntries(
+      Object.entries(node.resources).map(([name, n]) => [name, Math.max(n, fromMilli(own(name)))]),
+    ),
+  }
+}
