@@ -4,6 +4,7 @@ import { History } from './actors/history/history.ts'
 import { createInlineExecutor } from './actors/inline.ts'
 import { launcherFolder, pathsOf } from './actors/record/folder.ts'
 import { mendResults } from './actors/record/mend.ts'
+import { createThreadSearcher } from './actors/search/searcher.ts'
 import { createTaskExecutor } from './actors/task/executor.ts'
 import type { Clock } from './clock.ts'
 import { historyPathOf } from './historyPath.ts'
@@ -70,6 +71,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     defer: queueMicrotask,
     work: (job, placement) => ({ job, placement, paths: pathsOf(runDir, placement) }),
     policy: policyOf(options),
+    searcher: createThreadSearcher(),
     estimator,
     graceS: options.graceS ?? 10,
     retryDelayS: options.retryDelayS ?? 1,

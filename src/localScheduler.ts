@@ -297,6 +297,7 @@ export class LocalScheduler implements Scheduler {
     memory.stop()
     this.#endTime.stop()
     this.actor.stop()
+    await this.#parts.system.stopSearch()
     await inspector?.close()
     this.#record.close()
     this.#parts.history?.close()

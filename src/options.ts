@@ -63,7 +63,7 @@ export interface SchedulerOptions {
   readonly history?: boolean | string
   /** Default `none`; the command line's default is `live` on a terminal, else `plain`. */
   readonly reports?: ReportMode
-  /** Name of a policy, or a policy of your own. Default `balanced-reserve`. */
+  /** Name of a policy, or a policy of your own. Default `portfolio`. */
   readonly policy?: PolicyName | Policy
   /** Retries of jobs that name none. Default 0. */
   readonly retries?: number

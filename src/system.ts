@@ -6,11 +6,15 @@ import type { Executor, Work } from './executor.ts'
 import type { Job, Placement, RunKind } from './job.ts'
 import type { Estimator } from './machines/estimate/estimator.ts'
 import { createLearningEstimator } from './machines/estimate/learning.ts'
-import { policyFor } from './machines/placement/policies.ts'
 import type { Policy } from './machines/placement/policy.ts'
+import { balancedReserve } from './machines/placement/rulePolicy.ts'
 import { schedulerMachine } from './machines/scheduler/machine.ts'
 import { createPassSignal, type Defer } from './machines/scheduler/signal.ts'
-import type { SchedulerState } from './machines/scheduler/state.ts'
+import { type SchedulerState, unfinished } from './machines/scheduler/state.ts'
+import { dueOf } from './machines/search/due.ts'
+import { type SearchPorts, searchMachine } from './machines/search/machine.ts'
+import { isPortfolio } from './machines/search/portfolio.ts'
+import type { Searcher } from './machines/search/task.ts'
 import type { NodeCapacity } from './node.ts'
 import type { RunEvent } from './progress.ts'
 
@@ -26,6 +30,8 @@ export interface SystemParts {
   work(job: Job, placement: Placement): Work
   /** Default: balanced-reserve. */
   readonly policy?: Policy
+  /** Looks for better rules while a run goes on, where the policy is a portfolio. Default: nobody does. */
+  readonly searcher?: Searcher
   /** Default: a time factor for each group, learned from jobs that have ended and that run. */
   readonly estimator?: Estimator
   /** Seconds between TERM and KILL. Default 10. */
@@ -51,12 +57,14 @@ export interface System {
   tell(event: RunEvent): void
   /** Brings a node and its executors into the system. */
   join(capacity: NodeCapacity, executors: ExecutorsByKind): void
+  /** Ends the search for better rules, where there is one. Resolves when nothing of it runs any more. */
+  stopSearch(): Promise<void>
 }
 
 /** Wires the machines to a clock. The actor is started; it places nothing before `scheduler.start`. */
 export function createSystem(parts: SystemParts): System {
   const events$ = new Subject<RunEvent>()
-  const { clock, defer, work } = parts
+  const { clock, defer, work, policy = balancedReserve() } = parts
   const actor = createActor(parts.machine ?? schedulerMachine, {
     id: 'scheduler',
     systemId: 'scheduler',
@@ -64,7 +72,7 @@ export function createSystem(parts: SystemParts): System {
     ...(parts.inspect && { inspect: parts.inspect }),
     input: {
       now: clock.now,
-      policy: parts.policy ?? policyFor(),
+      policy,
       estimator: parts.estimator ?? createLearningEstimator(),
       signal: createPassSignal(defer),
       work,
@@ -75,12 +83,17 @@ export function createSystem(parts: SystemParts): System {
     },
   })
   actor.start()
+  const state = (): SchedulerState => actor.getSnapshot().context
+  const { searcher } = parts
+  if (searcher && isPortfolio(policy))
+    startSearch({ actor, clock, events$ }, { portfolio: policy, searcher, state })
   return {
     actor,
     events$: events$.asObservable(),
-    state: () => actor.getSnapshot().context,
+    state,
     tell: event => events$.next(event),
     join: (capacity, executors) => join(actor, capacity, executors),
+    stopSearch: async () => searcher?.close(),
   }
 }
 
@@ -98,4 +111,17 @@ function join(actor: SchedulerActor, capacity: NodeCapacity, executors: Executor
     capacity,
     executors: { command: start('command'), task: start('task'), inline: start('inline') },
   })
+}
+
+/** The search sees the run as it is after the pass that comes of what has happened: no placement waits for it. */
+function startSearch(
+  { actor, clock, events$ }: { actor: SchedulerActor; clock: Clock; events$: Observable<RunEvent> },
+  ports: SearchPorts,
+): void {
+  const search = createActor(searchMachine, { id: 'search', parent: actor, clock, input: ports })
+  search.start()
+  const due$ = dueOf(events$, () => unfinished(ports.state()))
+  due$.subscribe(event => clock.setTimeout(() => search.send(event), 0))
+  actor.on('scheduler.idle', () => search.send({ type: 'search.stop' }))
+  actor.subscribe({ complete: () => search.send({ type: 'search.close' }) })
 }

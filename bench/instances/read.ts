@@ -38,7 +38,8 @@ export function readInstances(folder: string): Instance[] | null {
   return files.sort().map(file => readInstance(join(folder, file)))
 }
 
-function readInstance(path: string): Instance {
+/** An instance of a file. Throws an error that names the file where it is none. */
+export function readInstance(path: string): Instance {
   try {
     return { name: basename(path, '.json'), ...schema.parse(JSON.parse(readFileSync(path, 'utf8'))) }
   } catch (error) {

@@ -3,6 +3,7 @@ import { gpuLedgerMachine } from '../../src/machines/gpuLedger.ts'
 import { jobMachine } from '../../src/machines/job.ts'
 import { ledgerMachine } from '../../src/machines/ledger.ts'
 import { schedulerMachine } from '../../src/machines/scheduler/machine.ts'
+import { searchMachine } from '../../src/machines/search/machine.ts'
 import { Comments } from './comments.ts'
 import { mermaidOf } from './mermaid.ts'
 import { type ChartState, statechartOf } from './statechart.ts'
@@ -49,6 +50,13 @@ export const MACHINES: readonly DocumentedMachine[] = [
     constant: 'gpuLedgerMachine',
     events: 'GpuLedgerEvent',
     source: 'src/machines/gpuLedger.ts',
+  },
+  {
+    title: 'Search',
+    machine: searchMachine,
+    constant: 'searchMachine',
+    events: 'SearchEvent',
+    source: 'src/machines/search/machine.ts',
   },
 ]
 

@@ -8,13 +8,14 @@ import { createSystem, type System, type SystemParts } from '../system.ts'
 import { SimulatedClock } from './clock.ts'
 import { type Play, SimulatedExecutor } from './executor.ts'
 import { NO_FIXED_RAM } from './noFixedRam.ts'
+import { createSimulatedSearcher } from './searcher.ts'
 
 /** What a simulated system is made of. */
 export interface SimulatedSystemOptions
   extends Partial<
     Pick<
       SystemParts,
-      'policy' | 'estimator' | 'graceS' | 'retryDelayS' | 'oomRetries' | 'machine' | 'inspect'
+      'policy' | 'searcher' | 'estimator' | 'graceS' | 'retryDelayS' | 'oomRetries' | 'machine' | 'inspect'
     >
   > {
   /** What jobs may use: made by `buildNode`, or printed by `longshore node --json` on the machine in question. */
@@ -75,7 +76,13 @@ export function simulateSystem(options: SimulatedSystemOptions): SimulatedSystem
   const { nodes, play = asEstimated, fixedRam = NO_FIXED_RAM, keepEvents = true, ...parts } = options
   const clock = new SimulatedClock()
   const work: SystemParts['work'] = (job, placement) => ({ job, placement, paths: NO_FILES })
-  const system = createSystem({ ...parts, clock, defer: clock.defer, work })
+  const system = createSystem({
+    searcher: createSimulatedSearcher(clock),
+    ...parts,
+    clock,
+    defer: clock.defer,
+    work,
+  })
   const { actor } = system
   const ids = new JobIds()
   const simulated: SimulatedSystem = {

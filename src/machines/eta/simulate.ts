@@ -59,13 +59,13 @@ export function endTimeNow(rest: UncertainRest, options?: EndTimeOptions): EndTi
   return finish(simulateEnd(rest, options))
 }
 
-type RunningHere = RunningRest & { readonly node: number }
+export type RunningHere = RunningRest & { readonly node: number }
 
-function isHere(running: RunningRest): running is RunningHere {
+export function isHere(running: RunningRest): running is RunningHere {
   return running.node !== null
 }
 
-function restOfRun(
+export function restOfRun(
   { nodes }: UncertainRest,
   running: readonly RunningHere[],
   buckets: readonly BatchedBucket[],

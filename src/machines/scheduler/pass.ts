@@ -7,9 +7,9 @@ import { expectedLeft } from '../eta.ts'
 import { jobMachine } from '../job.ts'
 import { freeIn } from '../ledger.ts'
 import type { Grant } from '../placement/free.ts'
-import { policyFor } from '../placement/policies.ts'
 import type { Decision, Held, OpenNode, Situation } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
+import { balancedReserve } from '../placement/rulePolicy.ts'
 import { wellFormed } from '../placement/wellFormed.ts'
 import { growthOf } from './growth.ts'
 import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
@@ -72,7 +72,7 @@ function decideInstead(state: SchedulerState, why: string): readonly Decision[] 
   return decisions
 }
 
-const FALLBACK = policyFor()
+const FALLBACK = balancedReserve()
 
 /** What a policy may know now. */
 export function situationOf(state: SchedulerState): Situation {
