@@ -6,7 +6,7 @@ import type { Rule } from './rule/rule.ts'
 /** A placement that is held now, as a policy sees it. */
 export interface Held {
   readonly grant: Grant
-  /** When it is expected to come back, ms since the epoch; later than now also for an overdue job. */
+  /** When it is expected to come back, ms since the epoch; later than now also for an overdue job. Reckoned when read. */
   readonly until: number
 }
 

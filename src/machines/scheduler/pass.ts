@@ -107,7 +107,9 @@ function openNode(state: SchedulerState, { capacity, ledger }: SchedulerNode, no
 function heldOn(state: SchedulerState, node: string, now: number): Held[] {
   return Array.from(state.live.on(node), live => ({
     grant: live.grant,
-    until: expectedEnd(state, live, now),
+    get until() {
+      return expectedEnd(state, live, now)
+    },
   }))
 }
 

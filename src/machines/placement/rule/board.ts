@@ -1,11 +1,21 @@
 import { longestRun } from '../cores.ts'
 import type { Demand } from '../demand.ts'
 import { allFree, demandOfGrant, type Free, type Grant } from '../free.ts'
-import type { OpenNode, Situation } from '../policy.ts'
+import type { Held, OpenNode, Situation } from '../policy.ts'
 import { Cluster } from './cluster.ts'
 import { Prices } from './prices.ts'
 import { Running } from './running.ts'
 import { Columns, Shapes } from './shapes.ts'
+
+const ASK_AGAIN = 0.1
+
+/** What is known of a placement. */
+interface Seen {
+  readonly shape: number
+  /** Expected end, and when that was asked for: seconds. */
+  until: number
+  readAt: number
+}
 
 /**
  * The nodes of a situation as numbers, kept from pass to pass: only a node whose free resources are another value than
@@ -20,7 +30,7 @@ export class Board {
   readonly #origin: number
   readonly #capacities: readonly unknown[]
   readonly #known: (Free | null)[]
-  readonly #shapeOfGrant = new WeakMap<Grant, number>()
+  readonly #seen = new WeakMap<Grant, Seen>()
 
   constructor({ now, nodes, buckets }: Situation) {
     const empty = nodes.map(node => allFree(node.capacity))
@@ -66,7 +76,7 @@ export class Board {
 
   /** A pass has placed a job on a node, which was given this; these physical cores are still free there. */
   granted(node: number, grant: Grant, demand: Demand, cores: readonly number[]): void {
-    this.#shapeOfGrant.set(grant, this.shapes.of(demand))
+    this.#seen.set(grant, { shape: this.shapes.of(demand), until: 0, readAt: Number.NEGATIVE_INFINITY })
     if (grant.cores.length > 0) this.cluster.setCores(node, longestRun(cores))
     this.touch(node)
   }
@@ -74,11 +84,12 @@ export class Board {
   #readNode(open: OpenNode, node: number, now: number): boolean {
     this.#forget(node)
     this.cluster.load(node, open.free, longestRun(open.free.cores))
-    for (const { grant, until } of open.held()) {
-      const shape = this.#shapeOf(grant)
+    const at = this.secondsOf(now)
+    for (const held of open.held()) {
+      const { shape, until } = this.#look(held, at)
       if (shape < 0) return false
-      this.running.add(node, shape, grant.gpus, this.secondsOf(now), this.secondsOf(until))
-      this.prices.started(shape, this.secondsOf(until))
+      this.running.add(node, shape, held.grant.gpus, at, until)
+      this.prices.started(shape, until)
     }
     this.#known[node] = open.free
     return true
@@ -90,11 +101,18 @@ export class Board {
     this.running.clear(node)
   }
 
-  #shapeOf(grant: Grant): number {
-    const known = this.#shapeOfGrant.get(grant)
-    if (known !== undefined) return known
-    const shape = this.shapes.of(demandOfGrant(grant))
-    this.#shapeOfGrant.set(grant, shape)
-    return shape
+  /** When something ends is asked for again when a tenth of the time until then has passed: to ask is not cheap. */
+  #look(held: Held, now: number): Seen {
+    const { grant } = held
+    const seen = this.#seen.get(grant) ?? {
+      shape: this.shapes.of(demandOfGrant(grant)),
+      until: 0,
+      readAt: Number.NEGATIVE_INFINITY,
+    }
+    this.#seen.set(grant, seen)
+    if (now >= seen.readAt && now - seen.readAt < ASK_AGAIN * (seen.until - seen.readAt)) return seen
+    seen.until = this.secondsOf(held.until)
+    seen.readAt = now
+    return seen
   }
 }
