@@ -1,3 +1,4 @@
+import type { Held } from '../placement/policy.ts'
 import type { LiveJob } from './state.ts'
 
 /** The jobs that hold a place, by id; and those of each node, which nobody has to look for among all. */
@@ -7,6 +8,13 @@ export class LiveJobs extends Map<string, LiveJob> {
   /** Those of a node, in the order in which they were placed there. */
   on(node: string): ReadonlySet<LiveJob> {
     return this.#onNode.get(node) ?? NOBODY
+  }
+
+  /** What they hold, in the same order. */
+  heldOn(node: string): readonly Held[] {
+    const held: Held[] = []
+    for (const live of this.on(node)) held.push(live.held)
+    return held
   }
 
   override set(id: string, live: LiveJob): this {

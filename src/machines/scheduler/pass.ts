@@ -7,7 +7,7 @@ import { expectedLeft } from '../eta.ts'
 import { jobMachine } from '../job.ts'
 import { freeIn } from '../ledger.ts'
 import type { Grant } from '../placement/free.ts'
-import type { Decision, Held, OpenNode, Situation } from '../placement/policy.ts'
+import type { Decision, OpenNode, Situation } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { balancedReserve } from '../placement/rulePolicy.ts'
 import { wellFormed } from '../placement/wellFormed.ts'
@@ -76,16 +76,12 @@ const FALLBACK = balancedReserve()
 
 /** What a policy may know now. */
 export function situationOf(state: SchedulerState): Situation {
-  const { estimator, now } = state.ports
-  const at = now()
-  estimator.at(at)
+  const now = state.ports.now()
   return {
-    now: at,
-    nodes: [...state.nodes.values()]
-      .filter(node => isOpen(state, node))
-      .map(node => openNode(state, node, at)),
+    now,
+    nodes: [...state.nodes.values()].filter(node => isOpen(state, node)).map(node => openNode(state, node)),
     buckets: state.queue.buckets(),
-    predict: ({ job }) => estimator.predict(job).seconds,
+    predict: state.predictions.at(now),
     placedOf: group => state.placedOfGroup.get(group) ?? 0,
     starving: () => state.queue.starving(),
   }
@@ -95,30 +91,22 @@ function isOpen({ short }: SchedulerState, { capacity, ledger }: SchedulerNode):
   return ledger.getSnapshot().value === 'open' && !short.has(capacity.name)
 }
 
-function openNode(state: SchedulerState, { capacity, ledger }: SchedulerNode, now: number): OpenNode {
+function openNode({ live }: SchedulerState, { capacity, ledger }: SchedulerNode): OpenNode {
   return {
     name: capacity.name,
     capacity,
     free: freeIn(ledger.getSnapshot().context),
-    held: () => heldOn(state, capacity.name, now),
+    held: () => live.heldOn(capacity.name),
   }
-}
-
-function heldOn(state: SchedulerState, node: string, now: number): Held[] {
-  return Array.from(state.live.on(node), live => ({
-    grant: live.grant,
-    get until() {
-      return expectedEnd(state, live, now)
-    },
-  }))
 }
 
 /**
  * When a job is expected to end: as predicted, and when that has passed, or the job tells of its progress, by what is
  * then expected of it: later than now in any case.
  */
-function expectedEnd(state: SchedulerState, live: LiveJob, now: number): number {
-  const predictedS = state.ports.estimator.predict(live.pending.job).seconds
+function expectedEnd(state: SchedulerState, live: LiveJob): number {
+  const now = state.ports.now()
+  const predictedS = state.predictions.latest(now)(live.pending)
   const { fraction } = live.ref.getSnapshot().context
   const startedAt = live.startedAt ?? live.placedAt
   const asPredicted = startedAt + predictedS * 1000
@@ -208,6 +196,12 @@ function start(
     placementId: placement.id,
     node: placement.node,
     grant,
+    held: {
+      grant,
+      get until() {
+        return expectedEnd(state, live)
+      },
+    },
     placedAt: at,
     startedAt: null,
   }

@@ -9,10 +9,11 @@ import type { jobMachine } from '../job.ts'
 import type { LedgerRef } from '../ledger.ts'
 import type { Grant } from '../placement/free.ts'
 import type { Room } from '../placement/growth.ts'
-import type { Policy } from '../placement/policy.ts'
+import type { Held, Policy } from '../placement/policy.ts'
 import { type PendingJob, PendingQueue } from '../placement/queue.ts'
 import { JobTable } from './jobTable.ts'
 import { LiveJobs } from './liveJobs.ts'
+import { Predictions } from './predictions.ts'
 import type { PassSignal } from './signal.ts'
 
 export type JobRef = ActorRefFrom<typeof jobMachine>
@@ -31,6 +32,8 @@ export interface LiveJob {
   readonly placementId: string
   readonly node: string
   readonly grant: Grant
+  /** The same as policies see it. */
+  readonly held: Held
   readonly placedAt: number
   /** `null` until its process runs. */
   startedAt: number | null
@@ -87,6 +90,7 @@ export interface EndCounts {
 export interface SchedulerState {
   readonly ports: SchedulerPorts
   readonly queue: PendingQueue
+  readonly predictions: Predictions
   /** Every job of the run by id, in the order in which they were added. */
   readonly jobs: JobTable
   readonly live: LiveJobs
@@ -107,6 +111,7 @@ export function emptyState(ports: SchedulerPorts): SchedulerState {
   return {
     ports,
     queue: new PendingQueue(),
+    predictions: new Predictions(ports.estimator),
     jobs: new JobTable(),
     live: new LiveJobs(),
     retrying: new Map(),

@@ -1,0 +1,67 @@
+import type { Estimator } from '../estimate/estimator.ts'
+import type { PendingJob } from '../placement/queue.ts'
+
+/** Predictions are made anew when so much more than before has been learned, or of the time since the first has passed. */
+const LEARNED_SHARE = 1 / 32
+const PASSED_SHARE = 1 / 64
+
+/** Where more are kept, it is hardly ever the same ones that are asked for. */
+const MOST_KEPT = 10_000
+
+/** Says how many seconds a waiting job is expected to take. */
+export type Predict = (pending: PendingJob) => number
+
+/**
+ * The predictions that passes go by. What one more ended job teaches changes each of them a little, which would make
+ * every pass look at everything: so they are kept until enough has been learned, or enough time has passed, to matter.
+ */
+export class Predictions {
+  readonly #estimator: Estimator
+  #predict: Predict | null = null
+  #learned = 0
+  #learnedThen = 0
+  #firstAt = 0
+  #at = 0
+
+  constructor(estimator: Estimator) {
+    this.#estimator = estimator
+  }
+
+  /** A job has ended that teaches something. */
+  learned(): void {
+    this.#learned++
+  }
+
+  /** The predictions of a moment, ms since the epoch: the same function as before as long as they are the same. */
+  at(now: number): Predict {
+    if (this.#predict === null) this.#firstAt = now
+    if (this.#predict === null || this.#areOld(now)) this.#predict = this.#takeAnew(now)
+    return this.#predict
+  }
+
+  /** The same, but those of the last pass, however long ago that was. */
+  latest(now: number): Predict {
+    return this.#predict ?? this.at(now)
+  }
+
+  #areOld(now: number): boolean {
+    const learned = this.#learned - this.#learnedThen
+    const passed = now - this.#at
+    return learned > LEARNED_SHARE * this.#learnedThen || passed > PASSED_SHARE * (now - this.#firstAt)
+  }
+
+  #takeAnew(now: number): Predict {
+    this.#estimator.at(now)
+    this.#at = now
+    this.#learnedThen = this.#learned
+    const kept = new Map<PendingJob, number>()
+    return pending => {
+      const before = kept.get(pending)
+      if (before !== undefined) return before
+      const { seconds } = this.#estimator.predict(pending.job)
+      if (kept.size >= MOST_KEPT) kept.clear()
+      kept.set(pending, seconds)
+      return seconds
+    }
+  }
+}
