@@ -1,4 +1,5 @@
-import type { SchedulerState } from '../../src/machines/scheduler/state.ts'
+import type { Outcome } from '../../src/job.ts'
+import { type SchedulerState, unfinished } from '../../src/machines/scheduler/state.ts'
 import { type SimulatedSystem, simulateSystem } from '../../src/testing/index.ts'
 import { durationOf, type Instance, jobsOf, nodesOf } from '../instances/instance.ts'
 import type { Telling } from './score.ts'
@@ -11,18 +12,29 @@ const MOMENTS = Array.from({ length: 20 }, (_, i) => 0.02 + (i / 19) * 0.93)
 
 /**
  * Runs an instance twice on the real system under the simulated clock, with the estimates that were given: once to
- * know how long it takes, once to ask each estimate at twenty moments. The same run twice takes the same time.
+ * know about how long it takes, once to ask each estimate at twenty moments. Who asks brings the estimator up to date,
+ * so the second run may be another than the first: it is its own truth, and moments after its end are left out.
  */
 export function ask(instance: Instance, estimates: readonly Estimate[]): Telling[][] {
-  const makespanS = systemOf(instance).runAll()
+  const aboutS = systemOf(instance).runAll()
   const system = systemOf(instance)
   system.start()
-  const moments = MOMENTS.map(moment => {
-    system.clock.advance(moment * makespanS * 1000 - system.clock.now())
-    const truth = makespanS - system.clock.now() / 1000
-    return estimates.map(estimate => ({ ...estimate(system.state()), truth }))
+  const asked = MOMENTS.map(moment => {
+    system.clock.advance(moment * aboutS * 1000 - system.clock.now())
+    const state = system.state()
+    const told = unfinished(state) > 0 ? estimates.map(estimate => estimate(state)) : []
+    return { atS: system.clock.now() / 1000, told }
   })
-  return estimates.map((_, i) => moments.flatMap(told => told[i] ?? []))
+  system.clock.runAll()
+  const endS = Math.max(...system.outcomes.map(endOf)) / 1000
+  return estimates.map((_, i) =>
+    asked.flatMap(({ atS, told }) => (told[i] ? [{ ...told[i], truth: endS - atS }] : [])),
+  )
+}
+
+/** When a job ended, in simulated ms. */
+function endOf({ startedAt, durationS }: Outcome): number {
+  return (startedAt ?? 0) + durationS * 1000
 }
 
 function systemOf(instance: Instance): SimulatedSystem {
