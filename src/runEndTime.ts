@@ -79,9 +79,9 @@ export class RunEndTime {
     return remainingS === null ? null : { atS: elapsedS, remainingS, intervalS: remainingIntervalS }
   }
 
-  #noteTold({ at, end: { medianS, lowS, highS } }: ToldEnd): void {
+  #noteTold({ at, end: { expectedS, lowS, highS } }: ToldEnd): void {
     const startedAt = this.#parts.startedAt()
     if (startedAt === null || this.#first?.intervalS) return
-    this.#first = { atS: (at - startedAt) / 1000, remainingS: medianS, intervalS: [lowS, highS] }
+    this.#first = { atS: (at - startedAt) / 1000, remainingS: expectedS, intervalS: [lowS, highS] }
   }
 }

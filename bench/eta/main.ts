@@ -18,7 +18,7 @@ const area: Estimate = state => ({ told: remainingOf(state).remainingS, interval
 const simulated: Estimate = state => {
   const end = endTimeNow(uncertainRestOf(state))
   if (end === null) throw new Error('a job of the instance fits on no node')
-  return { told: end.medianS, interval: [end.lowS, end.highS] }
+  return { told: end.expectedS, interval: [end.lowS, end.highS] }
 }
 
 function main(): void {

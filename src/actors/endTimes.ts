@@ -107,5 +107,5 @@ export function endTimes({ clock, begin, tell = () => {} }: EndTimesOptions): En
 }
 
 function isOld({ at, end }: ToldEnd, now: number): boolean {
-  return now - at > Math.max(LEAST_GAP_MS, OLD_SHARE * end.medianS * 1000)
+  return now - at > Math.max(LEAST_GAP_MS, OLD_SHARE * end.expectedS * 1000)
 }

@@ -4,8 +4,8 @@ import type { EndTime } from '../../src/machines/eta/interval.ts'
 import type { ToldEnd } from '../../src/machines/scheduler/picture.ts'
 import { SimulatedClock } from '../../src/simulator/clock.ts'
 
-function endAfter(medianS: number): EndTime {
-  return { medianS, lowS: medianS / 2, highS: medianS * 2 }
+function endAfter(expectedS: number): EndTime {
+  return { expectedS, lowS: expectedS / 2, highS: expectedS * 2 }
 }
 
 /** End times by a simulation that takes so many steps, under a clock that stands still until it is told to go on. */
@@ -45,7 +45,7 @@ describe('the end time', () => {
   it('is there at once for whoever looks first, and then simulated no more often than once a second', () => {
     const { clock, times, begun } = underClock()
     times.changed()
-    expect(times.told()?.end.medianS).toBe(1000)
+    expect(times.told()?.end.expectedS).toBe(1000)
     for (let i = 0; i < 50; i++) {
       times.changed()
       clock.advance(100)

@@ -5,13 +5,12 @@ import { createRollout, finish } from '../rollout/rollout.ts'
 import { type BatchedBucket, inBatches } from './batches.ts'
 import { Draws } from './draws.ts'
 import { pendingS, runningS } from './futures.ts'
-import { type EndTime, endTimeOf } from './interval.ts'
+import { type EndTime, endTimeOf, FITTED, type Reading } from './interval.ts'
 import type { RunningRest, UncertainRest } from './rest.ts'
 
 /** So many are enough for the ends of an interval, since what groups have in common is drawn evenly. */
 const FUTURES = 16
 const MOST_BATCHES = 300
-const WIDENING = 1
 
 /** How the end time is simulated. */
 export interface EndTimeOptions {
@@ -19,8 +18,8 @@ export interface EndTimeOptions {
   readonly futures?: number
   /** Waiting jobs above this number are simulated in batches. Default 300. */
   readonly mostBatches?: number
-  /** Factor by which the interval is widened on a log scale. Default: what was fitted. */
-  readonly widening?: number
+  /** How the end time is read from them. Default: as fitted. */
+  readonly reading?: Reading
   /** Default balanced-reserve. */
   readonly rule?: Rule
 }
@@ -34,7 +33,7 @@ export function* simulateEnd(
   rest: UncertainRest,
   options: EndTimeOptions = {},
 ): Generator<void, EndTime | null> {
-  const { futures = FUTURES, mostBatches = MOST_BATCHES, widening = WIDENING } = options
+  const { futures = FUTURES, mostBatches = MOST_BATCHES, reading = FITTED } = options
   const buckets = inBatches(rest, mostBatches)
   const here = rest.running.filter(isHere)
   const elsewhere = rest.running.filter(({ node }) => node === null)
@@ -51,7 +50,7 @@ export function* simulateEnd(
     if (unplaced > 0) return null
     samplesS.push(Math.max(makespanS, ...runningS(elsewhere, draws, future)))
   }
-  return samplesS.length > 0 ? endTimeOf(samplesS, widening) : null
+  return samplesS.length > 0 ? endTimeOf(samplesS, reading) : null
 }
 
 /** The end time, without a pause. */

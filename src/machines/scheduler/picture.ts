@@ -42,7 +42,7 @@ export interface ToldEnd {
 /** What is left of an end time when some time has passed. */
 function since({ at, end }: ToldEnd, now: number): EndTime {
   const left = (seconds: number): number => Math.max(0, seconds - Math.max(0, now - at) / 1000)
-  return { medianS: left(end.medianS), lowS: left(end.lowS), highS: left(end.highS) }
+  return { expectedS: left(end.expectedS), lowS: left(end.lowS), highS: left(end.highS) }
 }
 
 /**
@@ -59,7 +59,7 @@ export function progressOf(
   const elapsedS = (now - startedAt) / 1000
   const isKnown = Number.isFinite(remaining.remainingS) && !restsOnGuesses(state, ahead)
   const end = isKnown && told ? since(told, now) : null
-  const remainingS = isKnown ? (end?.medianS ?? remaining.remainingS) : null
+  const remainingS = isKnown ? (end?.expectedS ?? remaining.remainingS) : null
   const counts = countsOf(state)
   return {
     counts,

@@ -4,7 +4,7 @@ import type { Distribution } from '../../../src/machines/estimate/distribution.t
 import { inBatches } from '../../../src/machines/eta/batches.ts'
 import { Draws } from '../../../src/machines/eta/draws.ts'
 import { pendingS } from '../../../src/machines/eta/futures.ts'
-import type { EndTime } from '../../../src/machines/eta/interval.ts'
+import { type EndTime, endTimeOf, FITTED, RAW } from '../../../src/machines/eta/interval.ts'
 import type { RunningRest, UncertainRest, WaitingRest } from '../../../src/machines/eta/rest.ts'
 import { type EndTimeOptions, endTimeNow } from '../../../src/machines/eta/simulate.ts'
 import { demandOf } from '../../../src/machines/placement/demand.ts'
@@ -13,7 +13,7 @@ import { buildNode, buildRequest, NO_FIXED_RAM } from '../../../src/testing/inde
 import { runsOr, seed } from '../../support/runs.ts'
 
 const parameters = { seed, numRuns: runsOr(60) }
-const RAW = { widening: 1 }
+const AS_THEY_ARE = { reading: RAW }
 /** Quantiles of the standard normal distribution. */
 const Q90 = 1.2815515655
 
@@ -64,12 +64,12 @@ const durations = fc.array(
 describe(`the simulated end (seed ${seed})`, () => {
   it('of one job is that job: median and quantiles of what is believed of it', () => {
     const shared = { logMean: Math.log(100), sharedSd: 0.5, ownSd: 1e-6 }
-    const alone = mustEnd({ nodes: nodes(1), running: [], buckets: [bucket([shared])] }, RAW)
-    expect(Math.log(alone.medianS)).toBeCloseTo(Math.log(100), 2)
+    const alone = mustEnd({ nodes: nodes(1), running: [], buckets: [bucket([shared])] }, AS_THEY_ARE)
+    expect(Math.log(alone.expectedS)).toBeCloseTo(Math.log(100), 2)
     expect(Math.log(alone.lowS)).toBeCloseTo(Math.log(100) - 0.5 * Q90, 1)
     expect(Math.log(alone.highS)).toBeCloseTo(Math.log(100) + 0.5 * Q90, 1)
     const own = { logMean: Math.log(100), sharedSd: 1e-6, ownSd: 0.5 }
-    const many = { ...RAW, futures: 2000 }
+    const many = { ...AS_THEY_ARE, futures: 2000 }
     const drawn = mustEnd({ nodes: nodes(1), running: [], buckets: [bucket([own])] }, many)
     expect(Math.log(drawn.lowS)).toBeCloseTo(Math.log(100) - 0.5 * Q90, 1)
     expect(Math.log(drawn.highS)).toBeCloseTo(Math.log(100) + 0.5 * Q90, 1)
@@ -77,24 +77,38 @@ describe(`the simulated end (seed ${seed})`, () => {
 
   it('of a job that runs past its time is what is left of it, given that it still runs', () => {
     const left = (elapsedS: number) =>
-      mustEnd({ nodes: nodes(1), running: [running(about(100), elapsedS)], buckets: [] }, { futures: 400 })
-    expect(left(1).medianS).toBeCloseTo(99, -1)
+      mustEnd(
+        { nodes: nodes(1), running: [running(about(100), elapsedS)], buckets: [] },
+        { ...AS_THEY_ARE, futures: 400 },
+      )
+    expect(left(1).expectedS).toBeCloseTo(99, -1)
     // Half of the normal distribution above one standard deviation lies above 1.41 of them.
     const sd = 0.3
     const late = mustEnd(
       { nodes: nodes(1), running: [running(about(100, sd, 1e-9), 100 * Math.exp(sd))], buckets: [] },
-      { futures: 4000 },
+      { ...AS_THEY_ARE, futures: 4000 },
     )
-    expect(late.medianS).toBeCloseTo(100 * (Math.exp(1.41 * sd) - Math.exp(sd)), -0.5)
-    expect(left(500).medianS).toBeGreaterThan(0)
+    expect(late.expectedS).toBeCloseTo(100 * (Math.exp(1.41 * sd) - Math.exp(sd)), -0.5)
+    expect(left(500).expectedS).toBeGreaterThan(0)
   })
 
   it('is widened on a log scale, the median left where it is', () => {
     const rest = { nodes: nodes(1), running: [], buckets: [bucket([about(50), about(20), about(90)])] }
-    const [raw, wide] = [mustEnd(rest, RAW), mustEnd(rest, { widening: 2 })]
-    expect(wide.medianS).toBe(raw.medianS)
-    expect(wide.highS / wide.medianS).toBeCloseTo((raw.highS / raw.medianS) ** 2, 9)
-    expect(wide.lowS / wide.medianS).toBeCloseTo((raw.lowS / raw.medianS) ** 2, 9)
+    const [raw, wide] = [mustEnd(rest, AS_THEY_ARE), mustEnd(rest, { reading: { ...RAW, widening: 2 } })]
+    expect(wide.expectedS).toBe(raw.expectedS)
+    expect(wide.highS / wide.expectedS).toBeCloseTo((raw.highS / raw.expectedS) ** 2, 9)
+    expect(wide.lowS / wide.expectedS).toBeCloseTo((raw.lowS / raw.expectedS) ** 2, 9)
+  })
+
+  it('is read as it was fitted: a little below the middle, and never surer than a tenth', () => {
+    const sure = endTimeOf([100, 100, 100], FITTED)
+    expect(sure.expectedS).toBe(100)
+    expect(sure.highS).toBeGreaterThan(105)
+    expect(sure.lowS).toBeLessThan(95)
+    const unsure = endTimeOf([10, 20, 40, 80, 160, 320, 640], FITTED)
+    expect(unsure.expectedS).toBeGreaterThan(20)
+    expect(unsure.expectedS).toBeLessThan(80)
+    expect(endTimeOf([0, 0, 0], FITTED)).toEqual({ expectedS: 0, lowS: 0, highS: 0 })
   })
 
   it('is finite, not below 0, and its interval holds its median', () => {
@@ -108,8 +122,8 @@ describe(`the simulated end (seed ${seed})`, () => {
           buckets: others.length > 0 ? [bucket(others)] : [],
         })
         expect(end.lowS).toBeGreaterThanOrEqual(0)
-        expect(end.lowS).toBeLessThanOrEqual(end.medianS)
-        expect(end.medianS).toBeLessThanOrEqual(end.highS)
+        expect(end.lowS).toBeLessThanOrEqual(end.expectedS)
+        expect(end.expectedS).toBeLessThanOrEqual(end.highS)
         expect(end.highS).toBeLessThan(Number.POSITIVE_INFINITY)
       }),
       parameters,
@@ -123,7 +137,7 @@ describe(`the simulated end (seed ${seed})`, () => {
         const [one, other] = [of, scaled].map(all =>
           mustEnd({ nodes: nodes(1), running: [], buckets: [bucket(all)] }),
         )
-        expect((other?.medianS ?? 0) / scale / (one?.medianS ?? 0)).toBeCloseTo(1, 6)
+        expect((other?.expectedS ?? 0) / scale / (one?.expectedS ?? 0)).toBeCloseTo(1, 6)
       }),
       parameters,
     )
@@ -133,7 +147,7 @@ describe(`the simulated end (seed ${seed})`, () => {
     fc.assert(
       fc.property(durations, fc.integer({ min: 1, max: 3 }), (of, number) => {
         const on = (count: number) => mustEnd({ nodes: nodes(count), running: [], buckets: [bucket(of)] })
-        expect(on(number + 1).medianS).toBeLessThanOrEqual(on(number).medianS * 1.1)
+        expect(on(number + 1).expectedS).toBeLessThanOrEqual(on(number).expectedS * 1.1)
       }),
       parameters,
     )
@@ -142,7 +156,7 @@ describe(`the simulated end (seed ${seed})`, () => {
   it('waits for a job on a node that takes nothing any more', () => {
     const far = running(about(1000, 0.01, 0.01), 0, { node: null, seq: 7 })
     const rest = { nodes: nodes(1), running: [far], buckets: [bucket([about(1)])] }
-    expect(mustEnd(rest).medianS).toBeCloseTo(1000, -2)
+    expect(mustEnd(rest).expectedS).toBeCloseTo(1000, -2)
   })
 
   it('is not told where a job fits on no node, nor where no node is left', () => {
@@ -150,7 +164,7 @@ describe(`the simulated end (seed ${seed})`, () => {
     expect(endTimeNow({ nodes: nodes(1), running: [], buckets: [wide] })).toBeNull()
     expect(endTimeNow({ nodes: [], running: [], buckets: [bucket([about(1)])] })).toBeNull()
     expect(endTimeNow({ nodes: nodes(1), running: [], buckets: [] })).toEqual({
-      medianS: 0,
+      expectedS: 0,
       lowS: 0,
       highS: 0,
     })
@@ -174,7 +188,7 @@ describe('a queue that is long', () => {
 
   it('comes to the same end in batches as job by job', () => {
     const [exact, coarse] = [mustEnd(rest, { mostBatches: 1e6 }), mustEnd(rest, { mostBatches: 200 })]
-    expect(coarse.medianS / exact.medianS).toBeCloseTo(1, 1)
+    expect(coarse.expectedS / exact.expectedS).toBeCloseTo(1, 1)
     expect(coarse.highS / exact.highS).toBeCloseTo(1, 1)
     expect(coarse.lowS / exact.lowS).toBeCloseTo(1, 1)
   })
