@@ -36,7 +36,7 @@ export function futuresOf(input: FuturesInput): Pick<MachinePlan, 'expectedS' | 
   const futures = jobs.length < MANY_JOBS ? FUTURES : FEWER
   const end = endTimeNow(rest, { futures, ...(rule && { rule }) })
   return end
-    ? { expectedS: end.medianS, intervalS: [end.lowS, end.highS] }
+    ? { expectedS: end.expectedS, intervalS: [end.lowS, end.highS] }
     : { expectedS: null, intervalS: null }
 }
 
