@@ -24,7 +24,7 @@ describe('longshore plan', () => {
     expect(stdout).toContain('makespan   4.0 s')
     expect(stdout).toContain('at least   4.0 s, set by threads; the makespan is 1.00 × that')
     expect(stdout).toMatch(/threads\s+2\s+(99|100)%\s+100%/)
-    expect(stdout).toMatch(/^ {2}\S+ f━+f━+$/m)
+    expect(stdout).toMatch(/^ {2}2 threads f━+f━+$/m)
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(84)
     expect(() => readFileSync(join(cwd, 'ran0'))).toThrow('ENOENT')
   })

@@ -12,7 +12,13 @@ import {
 } from '../support/examples.ts'
 import { missingLines } from '../support/skeleton.ts'
 
-const PAGES = ['README.md', 'docs/getting-started.md', 'docs/explain.md', 'docs/coming-from-pytabkit.md']
+const PAGES = [
+  'README.md',
+  'docs/getting-started.md',
+  'docs/plan.md',
+  'docs/explain.md',
+  'docs/coming-from-pytabkit.md',
+]
 
 /** What cannot be shown by a command of a second or two. */
 const NOT_RUN = /^(npm|git|cd) /

@@ -1,10 +1,10 @@
 const UNIT = /^(ms|s|GiB|×)$/
 
-/** A line without its figures, units and bars: what stays the same from run to run. */
+/** A line without its figures, units, bars and timelines: what stays the same from run to run. */
 export function skeleton(line: string): string {
   return line
     .split(/[\s(),]+/)
-    .filter(word => /\p{Letter}/u.test(word) && !/\d/.test(word) && !UNIT.test(word))
+    .filter(word => /\p{Letter}/u.test(word) && !/[\d━]/.test(word) && !UNIT.test(word))
     .join(' ')
 }
 

@@ -1,10 +1,13 @@
 import type { NodeCapacity } from '../../node.ts'
 import type { Bar, Timeline } from '../../plan/timeline.ts'
+import { countOf } from '../text/amount.ts'
 
 /** What is drawn below each other: the threads of a node, or GPUs of it. */
 export interface Lane {
-  /** Of the threads the node's name, of a GPU `GPU 0`, of several taken together `8 GPUs`. */
+  /** Of threads the node's name, or `32 threads` where it is the only one; `GPU 0`, or `8 GPUs` taken together. */
   readonly label: string
+  /** What stands below the label where there is room: `32 threads` below the name of a node. */
+  readonly note?: string
   readonly kind: 'threads' | 'gpu'
   /** Threads, or number of GPUs. */
   readonly capacity: number
@@ -25,13 +28,19 @@ export function lanesOf({ nodes, bars }: Timeline, most = Number.POSITIVE_INFINI
   const apart = nodes.reduce((sum, node) => sum + 1 + node.gpus.length, 0) <= most
   return nodes.flatMap(node => {
     const own = ofNode.get(node.name) ?? []
-    return [threadLane(node, own), ...(apart ? gpuLanes(node, own) : gpusTogether(node, own))]
+    const threads = countOf(node.threads, 'thread')
+    const names = nodes.length > 1 ? { label: node.name, note: threads } : { label: threads }
+    return [threadLane(names, node, own), ...(apart ? gpuLanes(node, own) : gpusTogether(node, own))]
   })
 }
 
-function threadLane({ name, threads }: NodeCapacity, bars: readonly Bar[]): Lane {
+function threadLane(
+  names: Pick<Lane, 'label' | 'note'>,
+  { threads }: NodeCapacity,
+  bars: readonly Bar[],
+): Lane {
   const parts = bars.map(bar => ({ bar, amount: bar.threads }))
-  return laneOf({ label: name, kind: 'threads', capacity: threads, parts })
+  return laneOf({ ...names, kind: 'threads', capacity: threads, parts })
 }
 
 function gpuLanes({ gpus }: NodeCapacity, bars: readonly Bar[]): Lane[] {
@@ -45,7 +54,7 @@ function gpusTogether({ gpus }: NodeCapacity, bars: readonly Bar[]): Lane[] {
   if (gpus.length === 0) return []
   const users = bars.filter(bar => bar.gpus.length > 0)
   const parts = users.map(bar => ({ bar, amount: bar.gpuShare * bar.gpus.length }))
-  const label = `${gpus.length} GPU${gpus.length === 1 ? '' : 's'}`
+  const label = countOf(gpus.length, 'GPU')
   return [laneOf({ label, kind: 'gpu', capacity: gpus.length, parts })]
 }
 

@@ -38,13 +38,16 @@ export function timelineText(timeline: Timeline, options: TextTimelineOptions): 
   const lanes = all.slice(0, MOST_LANES)
   const groups = drawnGroups(timeline.bars, options.colour ? COLOURS.length : MOST_LETTERS)
   const labels = lanes.map(lane => sanitize(lane.label))
-  const labelWidth = Math.min(LABEL_WIDTH, Math.max(...labels.map(widthOf), 0))
+  const labelWidth = Math.min(
+    LABEL_WIDTH,
+    Math.max(...labels.map(widthOf), ...lanes.map(lane => lane.note?.length ?? 0), 0),
+  )
   const width = Math.max(NARROWEST, options.columns) - labelWidth - 1
   const endS = timeline.endS > 0 ? timeline.endS : 1
   const rows = rowsOf(lanes)
   const drawn = lanes.flatMap((lane, i) =>
     drawLane(lane, { rows: rows[i] ?? 1, width, endS }, groups, options).map((line, row) => {
-      const label = row === 0 ? shorten(labels[i] ?? '', labelWidth) : ''
+      const label = shorten(row === 0 ? (labels[i] ?? '') : row === 1 ? (lane.note ?? '') : '', labelWidth)
       return `${options.paint('dim', padEnd(label, labelWidth))} ${line}`
     }),
   )

@@ -28,7 +28,7 @@ describe('a timeline as SVG', () => {
   it('has a lane for each node and GPU, a bar for each job that tells of itself, and a legend', () => {
     const svg = timelineSvg(SMALL, { title: 'Plan', marks: [{ atS: 35, label: 'lower bound' }] })
     expect(faultsOf(svg)).toEqual([])
-    expect(svg).toMatch(/<text[^>]*>node<\/text>/)
+    expect(svg).toMatch(/<text[^>]*>2 threads<\/text>/)
     expect(svg).toMatch(/<text[^>]*>GPU 0<\/text>/)
     expect(svg).toContain('<title>first\ngroup net\n0 s – 20 s (20 s)\n1 thread, GPU 0 (0.5 of each)</title>')
     expect(svg.match(/<title>/g)).toHaveLength(6)

@@ -1,5 +1,4 @@
 import type { Timeline } from '../../../plan/timeline.ts'
-import { countOf } from '../../text/amount.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { ticks } from '../axis.ts'
 import { type DrawnGroups, drawnGroups } from '../groups.ts'
@@ -104,19 +103,18 @@ function drawLane(lane: Lane, place: Rect, endS: number, groups: DrawnGroups): s
   const size = Math.min(12, place.height)
   const middle = place.y + place.height / 2 + size / 3
   const style = { anchor: 'end', size, ...(lane.kind === 'gpu' && { fill: THEME.faint }) } as const
-  const label = text(place.x - 6, middle - (hasSize(lane, place) ? 7 : 0), shown(lane.label), style)
-  return [label, ...sizeOf(lane, place), ...drawBars(lane, place, endS, groups)]
+  const label = text(place.x - 6, middle - (hasNote(lane, place) ? 7 : 0), shown(lane.label), style)
+  return [label, ...noteOf(lane, place), ...drawBars(lane, place, endS, groups)]
 }
 
-function hasSize(lane: Lane, place: Rect): boolean {
-  return lane.kind === 'threads' && place.height >= 30
+function hasNote(lane: Lane, place: Rect): boolean {
+  return lane.note !== undefined && place.height >= 30
 }
 
-/** How many threads a node has, below its name. */
-function sizeOf(lane: Lane, place: Rect): string[] {
-  if (!hasSize(lane, place)) return []
+function noteOf(lane: Lane, place: Rect): string[] {
+  if (!hasNote(lane, place)) return []
   const style = { anchor: 'end', size: 10, fill: THEME.faint } as const
-  return [text(place.x - 6, place.y + place.height / 2 + 10, countOf(lane.capacity, 'thread'), style)]
+  return [text(place.x - 6, place.y + place.height / 2 + 10, lane.note ?? '', style)]
 }
 
 const TICK_WIDTH = 90
