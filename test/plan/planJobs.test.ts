@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { InvalidJobsError, InvalidOptionsError, type MachinePlan, planJobs } from '../../src/index.ts'
+import {
+  InvalidJobsError,
+  InvalidOptionsError,
+  type MachinePlan,
+  type PlanOptions,
+  planJobs as planWith,
+} from '../../src/index.ts'
 
 const capacity = { threads: 4, ramGb: 16, gpus: 0 }
+
+/** Whatever earlier runs have taught on this machine. */
+const planJobs = (specs: Parameters<typeof planWith>[0], options: PlanOptions = {}) =>
+  planWith(specs, { history: false, ...options })
 
 /** Jobs of one thread, of so many seconds each. */
 const jobs = (...seconds: readonly number[]) =>
