@@ -7,14 +7,18 @@ import { Prices } from './prices.ts'
 import { Running } from './running.ts'
 import { Columns, Shapes } from './shapes.ts'
 
-const ASK_AGAIN = 0.1
+/** When something ends is asked for again when such a share of its whole time has passed: to ask is not cheap. */
+const ASK_AGAIN = 0.2
 
 /** What is known of a placement. */
 interface Seen {
   readonly shape: number
-  /** Expected end, and when that was asked for: seconds. */
-  until: number
-  readAt: number
+  readonly slot: number
+  /** When it was seen first, and when its expected end is to be asked for again: seconds. */
+  readonly since: number
+  readonly askAt: number
+  /** Number of the last reading in which it was there. */
+  reading: number
 }
 
 /**
@@ -30,7 +34,9 @@ export class Board {
   readonly #origin: number
   readonly #capacities: readonly unknown[]
   readonly #known: (Free | null)[]
-  readonly #seen = new WeakMap<Grant, Seen>()
+  /** By node. */
+  readonly #seen: readonly Map<Grant, Seen>[]
+  #reading = 0
 
   constructor({ now, nodes, buckets }: Situation) {
     const empty = nodes.map(node => allFree(node.capacity))
@@ -39,6 +45,7 @@ export class Board {
     this.#origin = now
     this.#capacities = nodes.map(node => node.capacity)
     this.#known = nodes.map(() => null)
+    this.#seen = nodes.map(() => new Map())
     this.shapes = new Shapes([...buckets.map(({ demand }) => demand), ...held], columns)
     this.cluster = new Cluster(this.shapes, columns, empty)
     this.running = new Running(nodes.length)
@@ -74,45 +81,49 @@ export class Board {
     this.#known[node] = null
   }
 
-  /** A pass has placed a job on a node, which was given this; these physical cores are still free there. */
-  granted(node: number, grant: Grant, demand: Demand, cores: readonly number[]): void {
-    this.#seen.set(grant, { shape: this.shapes.of(demand), until: 0, readAt: Number.NEGATIVE_INFINITY })
+  /** A pass has placed a job on a node, in a slot, and it was given this; these physical cores are still free there. */
+  granted(node: number, slot: number, grant: Grant, demand: Demand, cores: readonly number[]): void {
+    const since = this.running.since[slot] ?? 0
+    const askAt = since + ASK_AGAIN * ((this.running.until[slot] ?? 0) - since)
+    const shape = this.shapes.of(demand)
+    this.#seen[node]?.set(grant, { shape, slot, since, askAt, reading: this.#reading })
     if (grant.cores.length > 0) this.cluster.setCores(node, longestRun(cores))
     this.touch(node)
   }
 
   #readNode(open: OpenNode, node: number, now: number): boolean {
-    this.#forget(node)
     this.cluster.load(node, open.free, longestRun(open.free.cores))
-    const at = this.secondsOf(now)
-    for (const held of open.held()) {
-      const { shape, until } = this.#look(held, at)
-      if (shape < 0) return false
-      this.running.add(node, shape, held.grant.gpus, at, until)
-      this.prices.started(shape, until)
-    }
+    this.#reading++
+    for (const held of open.held()) if (!this.#readHeld(node, held, this.secondsOf(now))) return false
+    for (const [grant, seen] of this.#seen[node] ?? [])
+      if (seen.reading !== this.#reading) this.#forget(node, grant, seen)
     this.#known[node] = open.free
     return true
   }
 
-  #forget(node: number): void {
-    for (const slot of this.running.onNode[node] ?? [])
-      this.prices.ended(this.running.shape[slot] ?? 0, this.running.until[slot] ?? 0)
-    this.running.clear(node)
+  /** Takes note of what a placement holds. `false` where there is no row for it. */
+  #readHeld(node: number, held: Held, now: number): boolean {
+    const { grant } = held
+    const seen = this.#seen[node]?.get(grant)
+    if (seen && now >= seen.since && now < seen.askAt) {
+      seen.reading = this.#reading
+      return true
+    }
+    const shape = seen ? seen.shape : this.shapes.of(demandOfGrant(grant))
+    if (shape < 0) return false
+    if (seen) this.#forget(node, grant, seen)
+    const until = this.secondsOf(held.until)
+    const since = Math.min(seen?.since ?? now, now)
+    const askAt = now + ASK_AGAIN * (until - since)
+    const slot = this.running.add(node, shape, grant.gpus, now, until)
+    this.prices.started(shape, until)
+    this.#seen[node]?.set(grant, { shape, slot, since, askAt, reading: this.#reading })
+    return true
   }
 
-  /** When something ends is asked for again when a tenth of the time until then has passed: to ask is not cheap. */
-  #look(held: Held, now: number): Seen {
-    const { grant } = held
-    const seen = this.#seen.get(grant) ?? {
-      shape: this.shapes.of(demandOfGrant(grant)),
-      until: 0,
-      readAt: Number.NEGATIVE_INFINITY,
-    }
-    this.#seen.set(grant, seen)
-    if (now >= seen.readAt && now - seen.readAt < ASK_AGAIN * (seen.until - seen.readAt)) return seen
-    seen.until = this.secondsOf(held.until)
-    seen.readAt = now
-    return seen
+  #forget(node: number, grant: Grant, { shape, slot }: Seen): void {
+    this.prices.ended(shape, this.running.until[slot] ?? 0)
+    this.running.remove(node, slot)
+    this.#seen[node]?.delete(grant)
   }
 }

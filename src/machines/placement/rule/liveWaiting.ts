@@ -1,8 +1,8 @@
-import { predictedTotalS } from '../area.ts'
 import type { Situation } from '../policy.ts'
 import type { Bucket, PendingJob } from '../queue.ts'
 import type { Prices } from './prices.ts'
 import type { Shapes } from './shapes.ts'
+import { Stretches } from './stretches.ts'
 import type { StarvingJob, Waiting, WaitingBucket } from './waiting.ts'
 
 /**
@@ -16,6 +16,7 @@ export class LiveWaiting implements Waiting {
   readonly placedOf: Int32Array
   readonly #groups: readonly string[]
   #situation: Situation
+  readonly #stretches: Stretches
   /** Placed in this pass: they are still in their buckets. */
   readonly #taken = new Set<PendingJob>()
 
@@ -23,6 +24,7 @@ export class LiveWaiting implements Waiting {
     const groups = new Map<string, number>()
     for (const { group } of situation.buckets) if (!groups.has(group)) groups.set(group, groups.size)
     this.#situation = situation
+    this.#stretches = new Stretches(situation.buckets.length)
     this.#groups = [...groups.keys()]
     this.placedOf = new Int32Array(groups.size)
     this.buckets = situation.buckets.map(({ demand, group, priority }) => ({
@@ -39,6 +41,7 @@ export class LiveWaiting implements Waiting {
 
   /** From now on the queue is that of this situation. */
   begin(situation: Situation): void {
+    if (situation.predict !== this.#situation.predict) this.#stretches.forget()
     this.#situation = situation
     this.#taken.clear()
     this.#groups.forEach((group, i) => {
@@ -50,7 +53,7 @@ export class LiveWaiting implements Waiting {
   /** Tells how much work waits. */
   addTo(prices: Prices): void {
     this.buckets.forEach(({ shape }, bucket) => {
-      prices.addWaiting(shape, predictedTotalS(this.#situation, this.#bucket(bucket)))
+      prices.addWaiting(shape, this.#stretches.totalS(this.#situation, bucket))
     })
   }
 
@@ -72,15 +75,19 @@ export class LiveWaiting implements Waiting {
     return this.#situation.predict(this.at(bucket, position))
   }
 
+  /**
+   * Counted from the shortest on, by powers of two: so that the same few jobs are asked for, pass after pass, and their
+   * predictions are there already.
+   */
   within(bucket: number, from: number, limitS: number): number {
-    let low = from
-    let high = this.#bucket(bucket).size
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.secondsAt(bucket, middle) > limitS) low = middle + 1
-      else high = middle
+    const { size } = this.#bucket(bucket)
+    const most = size - from
+    let shorter = 0
+    for (let step = 2 ** Math.floor(Math.log2(Math.max(1, most))); step >= 1; step /= 2) {
+      const next = shorter + step
+      if (next <= most && this.secondsAt(bucket, size - next) <= limitS) shorter = next
     }
-    return this.next(bucket, low)
+    return this.next(bucket, size - shorter)
   }
 
   take(bucket: number, position: number): void {

@@ -34,12 +34,6 @@ export class Running {
     this.#unused.push(slot)
   }
 
-  clear(node: number): void {
-    const slots = this.onNode[node] ?? []
-    this.#unused.push(...slots)
-    slots.length = 0
-  }
-
   /** The last expected end of all, 0 where nothing runs. */
   latest(): number {
     let latest = 0
