@@ -7,6 +7,7 @@ import { mendResults } from './actors/record/mend.ts'
 import { createThreadSearcher } from './actors/search/searcher.ts'
 import { createTaskExecutor } from './actors/task/executor.ts'
 import type { Clock } from './clock.ts'
+import { operate } from './control/operations.ts'
 import { historyPathOf } from './historyPath.ts'
 import { LocalScheduler } from './localScheduler.ts'
 import { createLearningEstimator } from './machines/estimate/learning.ts'
@@ -14,7 +15,7 @@ import { openRun } from './openRun.ts'
 import { checkOptions, type SchedulerOptions } from './options.ts'
 import { policyOf } from './policyOf.ts'
 import { type Resumption, takeOver } from './resumption.ts'
-import { createRunJournal, NO_JOURNAL } from './runJournal.ts'
+import { createRunJournal, NO_JOURNAL, type RunJournal } from './runJournal.ts'
 import type { Scheduler } from './scheduler.ts'
 import { createSystem } from './system.ts'
 import { lookAtThisMachine } from './thisMachine.ts'
@@ -60,6 +61,9 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
         node: seen.capacity,
         fixedRam,
         all: options.resume === true,
+      }).catch(error => {
+        journal?.close()
+        throw error
       })
     : { resumption: null, node: seen.capacity }
   if (resumption) mendFolder(runDir, resumption, warnings)
@@ -105,20 +109,46 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   if ((options.reports ?? 'none') !== 'none') {
     notices.to(message => system.tell({ type: 'warning', at: clock.now(), message }))
   }
-  return new LocalScheduler({
+  const runJournal = journal ? createRunJournal(journal) : NO_JOURNAL
+  const control = await openControl(runDir, runJournal, clock.now(), () => scheduler, warnings)
+  const scheduler: Scheduler = new LocalScheduler({
     system,
     clock,
     executors,
     fixedRam,
     runDir,
     memory,
-    journal: journal ? createRunJournal(journal) : NO_JOURNAL,
+    journal: runJournal,
+    control,
     resumption,
     history,
     inspector,
     warnings,
     options,
   })
+  return scheduler
+}
+
+const NO_CONTROL = { close: async () => {} }
+
+/** A run goes on also where it cannot be asked from outside. One without a journal has no folder that is its own. */
+async function openControl(
+  runDir: string,
+  journal: RunJournal,
+  since: number,
+  scheduler: () => Scheduler,
+  warnings: Warnings,
+) {
+  if (journal === NO_JOURNAL) return NO_CONTROL
+  try {
+    const { serveControl } = await import('./control/server.ts')
+    return await serveControl(runDir, request => operate(scheduler(), request, { since, journal }))
+  } catch (error) {
+    warnings.say(
+      `no other terminal can reach this run: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    return NO_CONTROL
+  }
 }
 
 /** A run is gone on with although its results cannot be brought up to date. */

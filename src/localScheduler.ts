@@ -9,7 +9,7 @@ import type { Job, Outcome } from './job.ts'
 import { explain } from './machines/explain/explain.ts'
 import { RunNotes } from './machines/explain/notes.ts'
 import type { Admitted } from './machines/scheduler/admit.ts'
-import { reportOf, unfinishedOfGroup } from './machines/scheduler/answers.ts'
+import { reportOf, unfinishedIds } from './machines/scheduler/answers.ts'
 import { type Ahead, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
 import type { LiveJob } from './machines/scheduler/state.ts'
 import type { FixedRam } from './node.ts'
@@ -40,6 +40,8 @@ export interface LocalSchedulerParts {
   readonly resumption: Resumption | null
   /** What earlier runs have taught; `null` for a run that is not to know. */
   readonly history: History | null
+  /** The socket at which the run can be asked from outside. */
+  readonly control: { close(): Promise<void> }
   readonly inspector: { close(): Promise<void> } | null
   /** What there was to say before the run. */
   readonly warnings: Warnings
@@ -150,7 +152,14 @@ export class LocalScheduler implements Scheduler {
   }
 
   cancelGroup(group: string): number {
-    const ids = unfinishedOfGroup(this.#state, group)
+    return this.#cancelThese(unfinishedIds(this.#state, group))
+  }
+
+  cancelAll(): number {
+    return this.#cancelThese(unfinishedIds(this.#state))
+  }
+
+  #cancelThese(ids: readonly string[]): number {
     this.actor.send({ type: 'jobs.cancel', ids })
     return ids.length
   }
@@ -284,7 +293,7 @@ export class LocalScheduler implements Scheduler {
   }
 
   async #close(by: string | undefined): Promise<void> {
-    const { executors, inspector, memory, journal, clock, options } = this.#parts
+    const { executors, inspector, control, memory, journal, clock, options } = this.#parts
     const graceS = options.graceS ?? 10
     this.#noteStop(by, clock.now() + graceS * 1000)
     this.actor.send({ type: 'scheduler.close' })
@@ -298,7 +307,7 @@ export class LocalScheduler implements Scheduler {
     this.#endTime.stop()
     this.actor.stop()
     await this.#parts.system.stopSearch()
-    await inspector?.close()
+    await Promise.all([inspector?.close(), control.close()])
     this.#record.close()
     this.#parts.history?.close()
     const isJournalWhole = journal.close()

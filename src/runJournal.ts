@@ -9,6 +9,8 @@ export interface RunJournal {
   added(jobs: readonly Job[]): void
   /** Hears an event while it happens: what it says is written before anything rests on it. */
   hear(event: RunEvent, state: SchedulerState, run: { readonly isClosing: boolean }): void
+  /** Writes what was noted. False where that is not possible now. */
+  commit(): boolean
   /** Ends the session. Returns whether all is written. */
   close(): boolean
   /** Takes the files away of a run that was never begun. After `close`. */
@@ -19,6 +21,7 @@ export interface RunJournal {
 export const NO_JOURNAL: RunJournal = {
   added() {},
   hear() {},
+  commit: () => true,
   close: () => true,
   remove() {},
 }
@@ -32,6 +35,7 @@ export function createRunJournal(journal: Journal): RunJournal {
       else if (event.type === 'job.retrying') noteRetry(journal, state, event.id)
       else if (event.type === 'job.ended') noteEnd(journal, event.outcome, isClosing)
     },
+    commit: () => journal.commit(),
     close: () => journal.close(),
     remove: () => journal.remove(),
   }

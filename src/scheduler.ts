@@ -47,6 +47,8 @@ export interface Scheduler extends AsyncDisposable {
   cancel(id: string): void
   /** Ends every job of a group. Returns how many were told to end. */
   cancelGroup(group: string): number
+  /** Ends every job that has not ended. Returns how many were told to end. */
+  cancelAll(): number
   /** Places nothing until `continue()`; what runs goes on. */
   pause(): void
   /** Places again after `pause()`. */

@@ -5,7 +5,7 @@ import type { Scheduler } from '../scheduler.ts'
 import { givenRequestFlags, locateFlag, type RequestFlags, specOf, sweepOf } from './requestOptions.ts'
 
 /** Of which command of `longshore` the jobs are. */
-type For = 'run' | 'plan'
+type For = 'run' | 'plan' | 'add'
 
 /** The jobs of the files, or of the command behind `--`. Throws when there are both, or neither. */
 export async function jobsOf(

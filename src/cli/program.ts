@@ -1,9 +1,13 @@
 import { Command } from 'commander'
 import { addExplainCommand } from './explainCommand.ts'
+import { addLogsCommand } from './logsCommand.ts'
 import { addNodeCommand } from './nodeCommand.ts'
+import { addOrderCommands } from './orderCommands.ts'
 import { addPlanCommand } from './planCommand.ts'
+import { addPsCommand } from './psCommand.ts'
 import { addResumeCommand } from './resumeCommand.ts'
 import { addRunCommand } from './runCommand.ts'
+import { addStatusCommand } from './statusCommand.ts'
 
 export interface ProgramOptions {
   readonly version: string
@@ -37,7 +41,11 @@ export function createProgram({ version, command }: ProgramOptions): Command {
   addRunCommand(program, command)
   addPlanCommand(program, command)
   addResumeCommand(program)
+  addStatusCommand(program)
+  addLogsCommand(program)
   addExplainCommand(program)
+  addOrderCommands(program, command)
+  addPsCommand(program)
   addNodeCommand(program)
   return program
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -33,8 +32,7 @@ describe('a scheduler that is killed', () => {
     await next.says('1 still running, 1 ended meanwhile, 1 to run')
     await next.says('"id":"waits"')
     writeFileSync(desk.path('go-2'), '')
-    const [status] = await once(next.child, 'close')
-    expect(status).toBe(0)
+    expect(await next.closed).toBe(0)
     expect([desk.text('ends'), desk.text('runs'), desk.text('waits')]).toEqual(['ran\n', 'ran\n', 'ran\n'])
     expect(desk.statuses()).toEqual({ ends: ['succeeded'], runs: ['succeeded'], waits: ['succeeded'] })
     expect(desk.results().map(({ attempts }) => attempts)).toEqual([1, 1, 1])
@@ -100,8 +98,7 @@ describe('a scheduler that is killed', () => {
     await next.says('1 to run, 1 of them again since nobody knows')
     expect(pids.filter(isAlive)).toEqual([])
     writeFileSync(desk.path('go'), '')
-    const [status] = await once(next.child, 'close')
-    expect(status).toBe(0)
+    expect(await next.closed).toBe(0)
     expect(desk.text('ran')).toBe('ran\nran\n')
     expect(desk.results()).toMatchObject([{ id: 'a', status: 'succeeded', attempts: 1 }])
   })
@@ -235,7 +232,7 @@ describe('a run that is gone on with', () => {
       expect(stderr).toContain(`is being run by process ${first.child.pid} on `)
     }
     writeFileSync(desk.path('go'), '')
-    await once(first.child, 'close')
+    await first.closed
     expect(desk.text('a')).toBe('ran\n')
   })
 
@@ -257,8 +254,7 @@ describe('a launcher that is killed while its scheduler lives', () => {
     for (const pid of desk.launchers()) process.kill(pid, 'SIGKILL')
     await expect.poll(() => desk.text('a'), { timeout: 20_000 }).toBe('ran\nran\n')
     writeFileSync(desk.path('go'), '')
-    const [status] = await once(first.child, 'close')
-    expect(status).toBe(0)
+    expect(await first.closed).toBe(0)
     expect(desk.results()).toMatchObject([{ id: 'a', status: 'succeeded', attempts: 1 }])
   })
 })

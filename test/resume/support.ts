@@ -50,9 +50,8 @@ export class Desk {
 
   /** Runs the command line to its end. */
   async call(...args: readonly string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
-    const { child, ...said } = this.start(...args)
-    const [status] = await once(child, 'close')
-    return { status, stdout: said.said.stdout, stderr: said.said.stderr }
+    const { closed, said } = this.start(...args)
+    return { status: await closed, ...said }
   }
 
   /** Processes of launchers that may live still. */
@@ -95,9 +94,12 @@ export class Desk {
 export class Scheduler {
   readonly child: ChildProcess
   readonly said = { stdout: '', stderr: '' }
+  /** Resolves with its exit status when it is gone and all that it said has been read. */
+  readonly closed: Promise<number | null>
 
   constructor(child: ChildProcess) {
     this.child = child
+    this.closed = once(child, 'close').then(([status]) => status)
     for (const stream of ['stdout', 'stderr'] as const)
       child[stream]?.setEncoding('utf8').on('data', text => {
         this.said[stream] += text
@@ -118,9 +120,8 @@ export class Scheduler {
 
   /** Kills it; resolves when it is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const gone = once(this.child, 'close')
     this.child.kill(signal)
-    await gone
+    await this.closed
   }
 }
 

@@ -9,6 +9,9 @@ import { openDatabase } from '../sqlite.ts'
 import { type Lock, takeLock } from './lock.ts'
 import { migrate, refuseNewer } from './schema.ts'
 import { holderOf } from './sessions.ts'
+
+export { holderOf }
+
 import { troubleOf } from './trouble.ts'
 import { type Grown, type PlacedNote, Writer } from './writer.ts'
 

@@ -31,12 +31,12 @@ export function outcomesOf(state: SchedulerState): Outcome[] {
   return outcomes
 }
 
-/** Ids of the jobs of a group that have not ended. */
-export function unfinishedOfGroup(state: SchedulerState, group: string): string[] {
+/** Ids of the jobs that have not ended; of a group where one is given. */
+export function unfinishedIds(state: SchedulerState, group?: string): string[] {
   const ids: string[] = []
   for (const [id, record] of state.jobs) {
     const { job } = record.at === 'place' ? record.live.pending : record.pending
-    if (record.at !== 'end' && job.group === group) ids.push(id)
+    if (record.at !== 'end' && (group === undefined || job.group === group)) ids.push(id)
   }
   return ids
 }

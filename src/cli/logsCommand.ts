@@ -1,0 +1,74 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Command } from 'commander'
+import { LongshoreError } from '../errors.ts'
+import { runFolderOf } from './runFolder.ts'
+
+interface LogsFlags {
+  readonly follow?: boolean
+  readonly stderr?: boolean
+}
+
+export function addLogsCommand(program: Command): void {
+  program
+    .command('logs')
+    .summary('what a job of a run has written')
+    .description('Prints what a job wrote to its standard output, of its last attempt.')
+    .argument('<run>', 'folder of the run, or its name in longshore-runs/')
+    .argument('<id>', 'id of the job')
+    .option('--stderr', 'what it wrote to its standard error instead')
+    .option('-f, --follow', 'go on until the job has ended')
+    .action(showLogs)
+}
+
+/** A file system that tells nothing of changes (a network's) is looked at so often. */
+const LOOK_AGAIN_MS = 500
+
+async function showLogs(
+  run: string,
+  id: string,
+  { follow = false, stderr = false }: LogsFlags,
+): Promise<void> {
+  const runDir = runFolderOf(run)
+  const { copyLog, lastLog } = await import('../control/logs.ts')
+  const ending = stderr ? 'err' : 'out'
+  if (!follow && lastLog(runDir, id, ending) === null)
+    throw new LongshoreError(
+      `job "${id}" of ${runDir} has written no log: is that its id, and has it been started?`,
+    )
+  const changes = follow ? watched(join(runDir, 'logs')) : null
+  let seen = { path: '', bytes: 0 }
+  for (;;) {
+    // Asked before the log is read: what was written until the end is then printed.
+    const isOver = !follow || (await hasEnded(runDir, id))
+    seen = copyLog(lastLog(runDir, id, ending), seen, process.stdout)
+    if (isOver) break
+    await changes?.next()
+  }
+  changes?.close()
+}
+
+async function hasEnded(runDir: string, id: string): Promise<boolean> {
+  const { jobsOf } = await import('../control/status.ts')
+  const job = jobsOf(runDir).find(one => one.job.id === id)
+  if (!job) throw new LongshoreError(`no job "${id}" in ${runDir}`)
+  return job.outcome !== null
+}
+
+function watched(folder: string) {
+  let changed = Promise.withResolvers<void>()
+  let watcher: FSWatcher | null = null
+  try {
+    watcher = watch(folder, () => changed.resolve())
+  } catch {
+    // Then by looking again.
+  }
+  return {
+    async next(): Promise<void> {
+      await Promise.race([changed.promise, wait(LOOK_AGAIN_MS)])
+      changed = Promise.withResolvers()
+    },
+    close: () => watcher?.close(),
+  }
+}

@@ -1,0 +1,32 @@
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import { countsText } from './statusCommand.ts'
+
+export function addPsCommand(program: Command): void {
+  program
+    .command('ps')
+    .summary('the runs in longshore-runs/ of this folder')
+    .description('Lists the runs in longshore-runs/ of this folder, the latest first.')
+    .action(listRuns)
+}
+
+async function listRuns(): Promise<void> {
+  const { latestRuns } = await import('../actors/record/folder.ts')
+  const { hasJournal } = await import('../actors/journal/journal.ts')
+  const { sanitize } = await import('../reports/text/sanitize.ts')
+  for (const runDir of latestRuns().filter(hasJournal))
+    process.stdout.write(`${sanitize(basename(runDir))}  ${await lineOf(runDir)}\n`)
+}
+
+/** One run that cannot be read does not hide the others. */
+async function lineOf(runDir: string): Promise<string> {
+  const { runStatus } = await import('../control/status.ts')
+  try {
+    const { state, counts } = await runStatus(runDir)
+    const left = counts.pending + counts.running + counts.retrying
+    const what = state !== 'left' ? state : left > 0 ? 'left' : 'ended'
+    return `${what}  ${counts.total} jobs: ${countsText(counts)}`
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander'
+import type { RunStatus } from '../control/operations.ts'
+import { runFolderOf } from './runFolder.ts'
+
+export function addStatusCommand(program: Command): void {
+  program
+    .command('status')
+    .summary('where a run stands')
+    .description('Tells where a run stands: from its scheduler, or from its journal where none runs it.')
+    .argument('<run>', 'folder of the run, or its name in longshore-runs/')
+    .option('--json', 'as one JSON object')
+    .action((run: string, { json = false }: { readonly json?: boolean }) => showStatus(run, json))
+}
+
+async function showStatus(run: string, asJson: boolean): Promise<void> {
+  const { runStatus } = await import('../control/status.ts')
+  const status = await runStatus(runFolderOf(run))
+  process.stdout.write(asJson ? `${JSON.stringify(status, null, 2)}\n` : await textOf(status))
+}
+
+const MOST_RUNNING = 20
+
+async function textOf({
+  runDir,
+  state,
+  holder,
+  counts,
+  remainingS,
+  endsAt,
+  running,
+}: RunStatus): Promise<string> {
+  const { formatDuration } = await import('../reports/text/duration.ts')
+  const { formatDate } = await import('../reports/text/date.ts')
+  const { sanitize } = await import('../reports/text/sanitize.ts')
+  const by = holder && `process ${holder.pid} on ${sanitize(holder.host)}, since ${formatDate(holder.since)}`
+  const lines = [
+    sanitize(runDir),
+    `  state      ${state === 'left' ? `nobody runs it${by ? `; last ${by}` : ''}` : `${state}${by ? `, by ${by}` : ''}`}`,
+    `  jobs       ${counts.total}: ${countsText(counts)}`,
+  ]
+  if (remainingS !== null) lines.push(`  remaining  ${formatDuration(remainingS)}`)
+  if (endsAt !== null) lines.push(`  ends       ${formatDate(endsAt)}`)
+  for (const { id, name, elapsedS, remainingS: left } of running.slice(0, MOST_RUNNING)) {
+    const rest = left === null ? '' : `, ${formatDuration(left)} left`
+    lines.push(`  running    ${sanitize(id)} (${sanitize(name)}): ${formatDuration(elapsedS)}${rest}`)
+  }
+  if (running.length > MOST_RUNNING) lines.push(`  …          and ${running.length - MOST_RUNNING} more`)
+  return `${lines.join('\n')}\n`
+}
+
+/** The numbers of jobs that are not 0. */
+export function countsText({
+  succeeded,
+  failed,
+  cancelled,
+  running,
+  retrying,
+  pending,
+}: RunStatus['counts']): string {
+  const parts = { succeeded, failed, cancelled, running, retrying, waiting: pending }
+  const some = Object.entries(parts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []))
+  return some.join(', ') || 'none'
+}

@@ -1,0 +1,53 @@
+import { connect } from 'node:net'
+import { shortPath } from '../actors/socketPath.ts'
+import { LongshoreError } from '../errors.ts'
+import { readLines } from './lines.ts'
+import { answerSchema, CONTROL_SOCKET, CONTROL_VERSION, type ControlRequest } from './protocol.ts'
+
+/** Thrown when nobody runs the jobs of a folder at present. */
+export class NobodyThereError extends LongshoreError {
+  override name = 'NobodyThereError'
+  constructor(runDir: string) {
+    super(`No scheduler runs ${runDir} at present. longshore resume ${runDir} goes on with it.`)
+  }
+}
+
+/**
+ * Asks the scheduler of a run, and resolves with what it answers. Rejects with a `NobodyThereError` where there is none,
+ * with a `LongshoreError` where it refuses.
+ */
+export function ask(runDir: string, request: ControlRequest): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+  const path = openPath(runDir)
+  if (path === null) return Promise.reject(new NobodyThereError(runDir))
+  const socket = connect(path.name)
+  const end = (error: Error): void => reject(error)
+  socket.once('error', () => end(new NobodyThereError(runDir)))
+  socket.once('close', () =>
+    end(new LongshoreError(`The scheduler of ${runDir} went away without an answer.`)),
+  )
+  socket.write(`${JSON.stringify({ v: CONTROL_VERSION, ...request })}\n`)
+  readLines(
+    socket,
+    line => {
+      const { data } = answerSchema.safeParse(JSON.parse(line))
+      if (!data) end(new LongshoreError('The scheduler answers in a way that this version does not know.'))
+      else if (data.ok) resolve(data.result)
+      else end(new LongshoreError(data.error))
+      socket.end()
+    },
+    () => end(new LongshoreError('The scheduler answers without end.')),
+  )
+  return promise.finally(() => {
+    socket.destroy()
+    path.done()
+  })
+}
+
+function openPath(runDir: string): ReturnType<typeof shortPath> | null {
+  try {
+    return shortPath(runDir, CONTROL_SOCKET)
+  } catch {
+    return null
+  }
+}

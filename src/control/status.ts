@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { holderOf, journalPath } from '../actors/journal/journal.ts'
+import { type JournaledJob, readRun, rowsOf } from '../actors/journal/read.ts'
+import { openDatabase } from '../actors/sqlite.ts'
+import { JournalError } from '../errors.ts'
+import { ask, NobodyThereError } from './client.ts'
+import type { RunStatus } from './operations.ts'
+
+/** Where a run stands: as its scheduler says, else as its journal does. Rejects with a `LongshoreError` where neither can. */
+export async function runStatus(runDir: string): Promise<RunStatus> {
+  try {
+    return (await ask(runDir, { op: 'status' })) as RunStatus
+  } catch (error) {
+    if (!(error instanceof NobodyThereError)) throw error
+    return statusOfJournal(runDir)
+  }
+}
+
+function statusOfJournal(runDir: string): RunStatus {
+  const jobs = jobsOf(runDir)
+  const ended = (status: string) => jobs.filter(({ outcome }) => outcome?.status === status).length
+  const open = jobs.filter(one => one.outcome === null && one.open !== null)
+  const counts = {
+    total: jobs.length,
+    pending: jobs.filter(one => one.outcome === null && one.open === null).length,
+    running: open.length,
+    retrying: 0,
+    succeeded: ended('succeeded'),
+    failed: ended('failed'),
+    cancelled: ended('cancelled'),
+  }
+  return {
+    runDir,
+    state: 'left',
+    holder: holderOf(runDir),
+    counts,
+    remainingS: null,
+    endsAt: null,
+    running: [],
+  }
+}
+
+/** The jobs of a run as its journal has them now, whoever writes it. */
+export function jobsOf(runDir: string): readonly JournaledJob[] {
+  const path = journalPath(runDir)
+  if (!existsSync(path)) throw new JournalError(path, `${runDir} holds no run with a journal`)
+  try {
+    const db = openDatabase(path, { readOnly: true })
+    try {
+      return readRun(rowsOf(db)).jobs
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new JournalError(path, `${path} cannot be read: ${why}`, { cause: error })
+  }
+}

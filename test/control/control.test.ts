@@ -1,0 +1,180 @@
+import { once } from 'node:events'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import fc from 'fast-check'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { ask } from '../../src/control/client.ts'
+import { createScheduler, type Scheduler } from '../../src/index.ts'
+import { Desk } from '../resume/support.ts'
+
+const QUIET = [
+  '--reports',
+  'json',
+  '--no-history',
+  '--capacity',
+  'threads=1,ramGb=1',
+  '--run-dir',
+  'run',
+] as const
+
+/** Waits for a file of that name in the desk's folder. */
+function until(name: string): string {
+  return `while [ ! -e ${name} ]; do sleep 0.02; done`
+}
+
+async function aScheduler(runDir: string): Promise<Scheduler> {
+  const scheduler = await createScheduler({ runDir, capacity: { threads: 1, ramGb: 1 }, history: false })
+  onTestFinished(() => scheduler.close())
+  return scheduler
+}
+
+describe('a run from another terminal', () => {
+  it('tells where it stands, takes jobs and orders, and shows logs while they are written', async () => {
+    const desk = new Desk()
+    const file = desk.jobs([
+      { id: 'first', timeS: 9, command: `echo one; ${until('go')}; echo two` },
+      { id: 'second', timeS: 8, command: 'echo ran >> second' },
+      { id: 'third', timeS: 7, command: 'echo ran >> third' },
+    ])
+    const run = desk.start('run', ...QUIET, file)
+    await expect.poll(() => desk.text('run/logs/first.out'), { timeout: 20_000 }).toBe('one\n')
+    const { stdout: status } = await desk.call('status', 'run')
+    expect(status).toMatch(/state {6}running, by process \d+ on .*, since /)
+    expect(status).toContain('jobs       3: 1 running, 2 waiting')
+    expect(status).toMatch(/running {4}first \(.*\): .*/)
+    const logs = desk.start('logs', '-f', 'run', 'first')
+    await logs.says('one')
+    expect(await desk.call('cancel', 'run', 'second')).toMatchObject({
+      status: 0,
+      stderr: '1 told to end.\n',
+    })
+    expect(await desk.call('cancel', 'run', 'nobody')).toMatchObject({ status: 2 })
+    const added = await desk.call('add', 'run', '--name', 'fourth', '--', 'sh', '-c', 'echo ran >> fourth')
+    expect(added).toMatchObject({ status: 0, stdout: expect.stringMatching(/^[0-9a-f]{8}\n$/) })
+    expect(await desk.call('pause', 'run')).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse((await desk.call('status', '--json', 'run')).stdout)).toMatchObject({ state: 'paused' })
+    expect(await desk.call('continue', 'run')).toMatchObject({ status: 0 })
+    writeFileSync(desk.path('go'), '')
+    await logs.closed
+    expect(logs.said.stdout).toBe('one\ntwo\n')
+    await run.closed
+    expect([desk.text('second'), desk.text('third'), desk.text('fourth')]).toEqual(['', 'ran\n', 'ran\n'])
+    expect((await desk.call('status', 'run')).stdout).toMatch(
+      /nobody runs it; last process .*\n {2}jobs {7}4: 3 succeeded, 1 cancelled\n/,
+    )
+    const pause = await desk.call('pause', 'run')
+    expect(pause).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^No scheduler runs .*longshore resume/),
+    })
+    expect((await desk.call('logs', 'run', '../journal')).stderr).toMatch(/has written no log/)
+  })
+
+  it('is drained: what runs comes to its end, what waits is left for whoever resumes', async () => {
+    const desk = new Desk()
+    const file = desk.jobs([
+      { id: 'first', timeS: 9, command: `echo ran >> first; ${until('go')}` },
+      { id: 'second', timeS: 8, command: 'echo ran >> second' },
+    ])
+    const run = desk.start('run', ...QUIET, file)
+    await expect.poll(() => desk.text('first'), { timeout: 20_000 }).toBe('ran\n')
+    expect(await desk.call('drain', 'run')).toMatchObject({ status: 0 })
+    writeFileSync(desk.path('go'), '')
+    expect(await run.closed).toBe(1)
+    expect(desk.text('second')).toBe('')
+    expect((await desk.call('status', 'run')).stdout).toContain('jobs       2: 1 succeeded, 1 waiting')
+  })
+
+  it('is among those that ps lists', async () => {
+    const desk = new Desk()
+    for (const name of ['one', 'two'])
+      await desk.call('run', '--reports', 'none', '--run-dir', `longshore-runs/${name}`, '--', 'true')
+    const { stdout } = await desk.call('ps')
+    expect(stdout.split('\n').sort()).toEqual([
+      '',
+      'one  ended  1 jobs: 1 succeeded',
+      'two  ended  1 jobs: 1 succeeded',
+    ])
+  })
+
+  it('is reached by its user alone, however long the path of its folder is', async () => {
+    const desk = new Desk()
+    const runDir = join(desk.folder, 'a'.repeat(60), 'b'.repeat(60), 'run')
+    mkdirSync(join(runDir, '..'), { recursive: true })
+    const scheduler = await aScheduler(runDir)
+    expect(statSync(join(runDir, 'control.sock')).mode & 0o777).toBe(0o600)
+    expect(statSync(runDir).mode & 0o777).toBe(0o700)
+    expect(await ask(runDir, { op: 'status' })).toMatchObject({ state: 'ready', counts: { total: 0 } })
+    await scheduler.close()
+    await expect(ask(runDir, { op: 'status' })).rejects.toThrow(/No scheduler runs/)
+  })
+
+  it('takes jobs only as a job file could hold them', async () => {
+    const runDir = new Desk().runDir
+    const scheduler = await aScheduler(runDir)
+    const add = (...jobs: Record<string, unknown>[]) => ask(runDir, { op: 'add', jobs })
+    await expect(add({ command: 'true', threads: -1 })).rejects.toThrow(
+      /jobs\[0\]: expected threads to be a number > 0/,
+    )
+    await expect(add({ command: 'true' }, { command: 'true', threads: 9 })).rejects.toThrow(/can never run/)
+    // This is how a job looks that counts as checked.
+    const checked = { id: '../../x', name: 'x', run: { kind: 'command', command: 'true' }, request: {} }
+    await expect(add(checked)).rejects.toThrow(/jobs\[0\]/)
+    expect(scheduler.progress().counts.total).toBe(0)
+    expect(await add({ id: 'good', command: 'true' })).toEqual(['good'])
+  })
+
+  it('answers whatever is sent to it, a line each, and goes on', async () => {
+    const runDir = new Desk().runDir
+    const scheduler = await aScheduler(runDir)
+    const socket = connect(join(runDir, 'control.sock'))
+    const answers = createInterface({ input: socket })[Symbol.asyncIterator]()
+    const request = fc.record(
+      {
+        v: fc.oneof(fc.constant(1), fc.jsonValue()),
+        op: fc.oneof(fc.constantFrom('status', 'cancel', 'add', 'explain', 'nothing'), fc.jsonValue()),
+        ids: fc.jsonValue(),
+        jobs: fc.oneof(
+          fc.array(fc.dictionary(fc.constantFrom('id', 'command', 'run', 'request'), fc.jsonValue())),
+          fc.jsonValue(),
+        ),
+        id: fc.oneof(fc.string(), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    )
+    const line = fc.oneof(
+      fc.string().filter(text => text.trim() !== '' && !text.includes('\n')),
+      fc.json(),
+      request.map(value => JSON.stringify(value)),
+    )
+    await fc.assert(
+      fc.asyncProperty(line, async text => {
+        socket.write(`${text}\n`)
+        const { value } = await answers.next()
+        const answer = JSON.parse(String(value))
+        expect(answer).toHaveProperty('ok')
+        if (!answer.ok) expect(answer.error).not.toContain('\n    at ')
+      }),
+      { numRuns: 300 },
+    )
+    socket.destroy()
+    expect(await ask(runDir, { op: 'status' })).toMatchObject({ state: 'ready' })
+    expect(scheduler.actor.getSnapshot().status).toBe('active')
+  })
+
+  it('refuses another version of the protocol by its number', async () => {
+    const runDir = new Desk().runDir
+    await aScheduler(runDir)
+    const socket = connect(join(runDir, 'control.sock'))
+    socket.write('{"v":2,"op":"status"}\n')
+    const [answer] = await once(createInterface({ input: socket }), 'line')
+    expect(JSON.parse(String(answer))).toEqual({
+      v: 1,
+      ok: false,
+      error: 'this run speaks version 1 of the protocol, not 2',
+    })
+    socket.destroy()
+  })
+})
