@@ -26,7 +26,7 @@ describe('longshore', () => {
     const { exitCode, stdout, stderr } = await longshore(['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toMatch(
-      /Commands:\n {2}run .*\n {2}plan .*\n {2}resume .*\n(?: .*\n)* {2}explain .*\n(?: .*\n)* {2}node /,
+      /Commands:\n {2}run (?:.*\n)* {2}plan (?:.*\n)* {2}resume (?:.*\n)* {2}explain (?:.*\n)* {2}node /,
     )
     expect(stdout).toContain('$ longshore run jobs.jsonl')
   })
