@@ -70,7 +70,8 @@ export class RunEndTime {
     const state = this.#parts.state()
     const ahead = this.#parts.ahead()
     if (unfinished(state) === 0 || restsOnGuesses(state, ahead)) return null
-    return simulateEnd(uncertainRestOf(state, ahead))
+    const { rule } = state.ports.policy
+    return simulateEnd(uncertainRestOf(state, ahead), rule && { rule })
   }
 
   #estimate(): RunReport['firstEstimate'] {

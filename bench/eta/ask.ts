@@ -1,4 +1,5 @@
 import type { Outcome } from '../../src/job.ts'
+import type { Policy } from '../../src/machines/placement/policy.ts'
 import { type SchedulerState, unfinished } from '../../src/machines/scheduler/state.ts'
 import { type SimulatedSystem, simulateSystem } from '../../src/testing/index.ts'
 import { durationOf, type Instance, jobsOf, nodesOf } from '../instances/instance.ts'
@@ -6,6 +7,12 @@ import type { Telling } from './score.ts'
 
 /** What is told of the rest of a run: remaining seconds, and the ends of the 80 % interval where there is one. */
 export type Estimate = (state: SchedulerState) => Pick<Telling, 'told' | 'interval'>
+
+/** What came of a run, and what was told in it by each estimate. */
+export interface Asked {
+  readonly makespanS: number
+  readonly tellings: readonly (readonly Telling[])[]
+}
 
 /** Twenty moments between 2 % and 95 % of a run. */
 const MOMENTS = Array.from({ length: 20 }, (_, i) => 0.02 + (i / 19) * 0.93)
@@ -15,9 +22,9 @@ const MOMENTS = Array.from({ length: 20 }, (_, i) => 0.02 + (i / 19) * 0.93)
  * know about how long it takes, once to ask each estimate at twenty moments. Who asks brings the estimator up to date,
  * so the second run may be another than the first: it is its own truth, and moments after its end are left out.
  */
-export function ask(instance: Instance, estimates: readonly Estimate[]): Telling[][] {
-  const aboutS = systemOf(instance).runAll()
-  const system = systemOf(instance)
+export function ask(instance: Instance, estimates: readonly Estimate[], policy: () => Policy): Asked {
+  const aboutS = systemOf(instance, policy()).runAll()
+  const system = systemOf(instance, policy())
   system.start()
   const asked = MOMENTS.map(moment => {
     system.clock.advance(moment * aboutS * 1000 - system.clock.now())
@@ -27,9 +34,10 @@ export function ask(instance: Instance, estimates: readonly Estimate[]): Telling
   })
   system.clock.runAll()
   const endS = Math.max(...system.outcomes.map(endOf)) / 1000
-  return estimates.map((_, i) =>
+  const tellings = estimates.map((_, i) =>
     asked.flatMap(({ atS, told }) => (told[i] ? [{ ...told[i], truth: endS - atS }] : [])),
   )
+  return { makespanS: endS, tellings }
 }
 
 /** When a job ended, in simulated ms. */
@@ -37,8 +45,9 @@ function endOf({ startedAt, durationS }: Outcome): number {
   return (startedAt ?? 0) + durationS * 1000
 }
 
-function systemOf(instance: Instance): SimulatedSystem {
+function systemOf(instance: Instance, policy: Policy): SimulatedSystem {
   const system = simulateSystem({
+    policy,
     nodes: nodesOf(instance),
     play: ({ job }) => ({ durationS: durationOf(instance, job.id) }),
   })

@@ -1,5 +1,6 @@
 /** How right the told remaining time is while durations are learned: `npm run bench:eta`. */
 import { endTimeNow } from '../../src/machines/eta/simulate.ts'
+import { policyFor } from '../../src/machines/placement/policies.ts'
 import { remainingOf } from '../../src/machines/scheduler/picture.ts'
 import { uncertainRestOf } from '../../src/machines/scheduler/rest.ts'
 import { FAMILIES } from '../instances/families.ts'
@@ -7,7 +8,7 @@ import { generate } from '../instances/generate.ts'
 import type { Instance } from '../instances/instance.ts'
 import { readInstances } from '../instances/read.ts'
 import { ask, type Estimate } from './ask.ts'
-import { readOptions, USAGE, UsageError } from './options.ts'
+import { type Options, readOptions, USAGE, UsageError } from './options.ts'
 import { scoreOf } from './score.ts'
 import { type Judged, jsonLine, table } from './table.ts'
 
@@ -22,13 +23,13 @@ const simulated: Estimate = state => {
 }
 
 function main(): void {
-  const { folder, generated, json } = readOptions(process.argv.slice(2))
+  const { folder, generated, json, probeGroups } = readOptions(process.argv.slice(2))
   const instances = generated > 0 ? generateAll(generated) : readInstances(folder)
   if (instances === null) {
     console.error(`bench:eta: no folder ${folder}: nothing is measured (--instances DIR names another)`)
     return
   }
-  const judged = Array.from(instances, instance => judge(instance, json))
+  const judged = Array.from(instances, instance => judge(instance, { json, probeGroups }))
   if (!json) console.log(table(judged))
 }
 
@@ -39,9 +40,11 @@ function* generateAll(seeds: number): Iterable<Instance> {
     for (const size of SIZES) for (let seed = 1; seed <= seeds; seed++) yield generate(family, size, seed)
 }
 
-function judge(instance: Instance, json: boolean): Judged {
-  const [byArea = [], bySimulation = []] = ask(instance, [area, simulated])
-  const judged = { instance, area: scoreOf(byArea), simulated: scoreOf(bySimulation) }
+function judge(instance: Instance, { json, probeGroups }: Pick<Options, 'json' | 'probeGroups'>): Judged {
+  const policy = () => policyFor('balanced-reserve', { probeGroups })
+  const { makespanS, tellings } = ask(instance, [area, simulated], policy)
+  const [byArea = [], bySimulation = []] = tellings
+  const judged = { instance, makespanS, area: scoreOf(byArea), simulated: scoreOf(bySimulation) }
   if (json) console.log(jsonLine(judged))
   return judged
 }

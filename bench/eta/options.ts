@@ -8,6 +8,8 @@ export interface Options {
   readonly folder: string
   /** Instances of the project's own, one of each family and size for each of so many seeds; 0 reads the folder. */
   readonly generated: number
+  /** Start two cheap jobs of each group first. */
+  readonly probeGroups: boolean
   /** One JSON object a line instead of a table. */
   readonly json: boolean
 }
@@ -15,9 +17,10 @@ export interface Options {
 /** Thrown for what cannot be meant. */
 export class UsageError extends Error {}
 
-export const USAGE = `npm run bench:eta -- [--instances DIR | --generated SEEDS] [--json]
+export const USAGE = `npm run bench:eta -- [--instances DIR | --generated SEEDS] [--probe-groups] [--json]
   --instances DIR  read instances from this folder (default ../shared/instances)
   --generated N    make instances of the project's own instead, by N seeds
+  --probe-groups   start two cheap jobs of each group first
   --json           print one JSON object a line instead of a table`
 
 /** Throws a `UsageError` that says what was wrong. */
@@ -28,13 +31,14 @@ export function readOptions(args: readonly string[]): Options {
       options: {
         instances: { type: 'string', default: join(ROOT, '../shared/instances') },
         generated: { type: 'string', default: '0' },
+        'probe-groups': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     })
     const generated = Number(values.generated)
     if (!Number.isInteger(generated) || generated < 0)
       throw new UsageError(`expected --generated to be a whole number ≥ 0, got ${values.generated}`)
-    return { folder: values.instances, generated, json: values.json }
+    return { folder: values.instances, generated, probeGroups: values['probe-groups'], json: values.json }
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }

@@ -5,6 +5,7 @@ import { meanScore, type Score } from './score.ts'
 /** An instance, and how right each way to tell its end was. */
 export interface Judged {
   readonly instance: Instance
+  readonly makespanS: number
   /** By the largest of the lower bounds on what is left. */
   readonly area: Score
   /** By simulating what is left: what Longshore tells. */
@@ -12,9 +13,9 @@ export interface Judged {
 }
 
 /** An instance as a line of JSON: how right Longshore is, and how right the area would have been. */
-export function jsonLine({ instance, area, simulated }: Judged): string {
+export function jsonLine({ instance, makespanS, area, simulated }: Judged): string {
   const { meanAbsoluteError: areaError, bias: areaBias } = area
-  return JSON.stringify({ instance: instance.name, ...simulated, areaError, areaBias })
+  return JSON.stringify({ instance: instance.name, ...simulated, areaError, areaBias, makespanS })
 }
 
 /** Means over the instances, by size and by family, as a table for a terminal. */

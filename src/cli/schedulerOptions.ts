@@ -18,6 +18,7 @@ export interface SchedulerFlags {
   readonly oomRetries?: number | string
   readonly ramKillFactor?: number | string
   readonly policy?: string
+  readonly probeGroups?: boolean
   readonly durability?: string
   readonly inspect?: boolean
 }
@@ -37,6 +38,7 @@ export function addMachineOptions(command: Command): Command {
       'neither use nor keep what runs teach of durations (longshore-runs/history.sqlite)',
     )
     .option('--policy <name>', `who goes first: ${POLICY_NAMES.join(', ')} (default: ${DEFAULT_POLICY})`)
+    .option('--probe-groups', 'start two cheap jobs of each group first: the end time is right earlier')
 }
 
 export function addSchedulerOptions(command: Command): Command {
@@ -79,6 +81,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     oomRetries,
     ramKillFactor,
     policy,
+    probeGroups,
     durability,
     inspect,
   } = flags
@@ -93,6 +96,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     oomRetries,
     ramKillFactor,
     policy,
+    probeGroups,
     durability,
     inspect,
   }

@@ -27,6 +27,7 @@ export interface PlanOptions
     | 'cudaContextGb'
     | 'policy'
     | 'groupStarts'
+    | 'probeGroups'
     | 'retries'
     | 'history'
     | 'runDir'
