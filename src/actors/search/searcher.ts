@@ -21,10 +21,12 @@ const MOST_HEAP_MB = 512
  */
 export function createThreadSearcher({ script = SCRIPT }: ThreadSearcherOptions = {}): Searcher {
   let thread: Worker | null = null
+  const ending = new Set<Promise<unknown>>()
   const end = async (): Promise<void> => {
-    const ending = thread
+    const ended = thread?.terminate()
     thread = null
-    await ending?.terminate()
+    if (ended) ending.add(ended)
+    await Promise.all(ending)
   }
   return {
     search(task, answer) {
