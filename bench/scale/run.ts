@@ -1,0 +1,71 @@
+/** Measures one size in a process of its own: `node run.ts JOBS.jsonl POLICY ENDS`; ends after ENDS jobs have ended. */
+import { setImmediate } from 'node:timers/promises'
+import { Intake } from '../../src/intake.ts'
+import { readAllJobs } from '../../src/jobfile/index.ts'
+import { balancedReserve, longestFirst } from '../../src/machines/placement/rulePolicy.ts'
+import type { NodeCapacity } from '../../src/node.ts'
+import { NO_JOURNAL } from '../../src/runJournal.ts'
+import { NO_FIXED_RAM } from '../../src/simulator/noFixedRam.ts'
+import { simulateSystem } from '../../src/simulator/system.ts'
+import type { Measured } from './measured.ts'
+import { PassTimer } from './passTimer.ts'
+import { beginStage } from './stage.ts'
+
+const [file = '', policyName, ends = '0'] = process.argv.slice(2)
+const NODES = 16
+
+const nodes: NodeCapacity[] = Array.from({ length: NODES }, (_, i) => ({
+  name: `node${i}`,
+  threads: 64,
+  ramGb: 256,
+  cores: [],
+  gpus: Array.from({ length: 4 }, (_, gpu) => ({ id: `${gpu}`, name: 'GPU', ramGb: 24 })),
+  resources: {},
+}))
+
+const timer = new PassTimer()
+const policy = timer.around(policyName === 'longest-first' ? longestFirst() : balancedReserve())
+const system = simulateSystem({ nodes, policy, keepEvents: false })
+timer.watch(system.state())
+const count = { placed: 0, ended: 0 }
+system.events$.subscribe(({ type }) => {
+  if (type === 'job.placed') count.placed++
+  if (type === 'job.ended') count.ended++
+})
+
+async function load(): Promise<Pick<Measured, 'jobs' | 'read' | 'add'>> {
+  const readStage = beginStage()
+  const jobs = await readAllJobs([file])
+  const read = readStage()
+  const addStage = beginStage()
+  const parts = { system, journal: NO_JOURNAL, resumption: null, history: null }
+  await new Intake({ ...parts, fixedRam: NO_FIXED_RAM, retries: 0 }).addAll(jobs, () => {})
+  return { jobs: jobs.length, read, add: addStage() }
+}
+
+/** Until the first job ends. */
+async function fill(): Promise<Measured['fill']> {
+  const stage = beginStage()
+  system.start()
+  system.clock.settle()
+  await setImmediate()
+  while (system.clock.now() === 0 && system.clock.step()) await setImmediate()
+  return { ...stage(), placed: count.placed }
+}
+
+async function goOn(): Promise<Measured['steady']> {
+  const [placedBefore, endedBefore] = [count.placed, count.ended]
+  timer.reset()
+  const stage = beginStage()
+  while (count.ended - endedBefore < Number(ends) && system.clock.step()) await setImmediate()
+  const measured = stage()
+  const placed = count.placed - placedBefore
+  const jobUs = (1e6 * measured.cpuS) / (count.ended - endedBefore)
+  return { ...measured, placed, jobUs, ...timer.figures(system.state(), placed) }
+}
+
+const loaded = await load()
+const filled = await fill()
+const steady = await goOn()
+const peakRssGb = process.resourceUsage().maxRSS / 2 ** 20
+console.log(JSON.stringify({ ...loaded, fill: filled, steady, peakRssGb } satisfies Measured))
