@@ -93,28 +93,54 @@ interface Wave {
   arrivedS: number
 }
 
-/** Waiting jobs of one priority in the order of their arrival. */
+/** Waiting jobs of one priority in the order of their arrival: a dozen bytes for each, since there may be a million. */
 class Line {
   oldest: readonly [PendingJob, Wave] | undefined
-  readonly #waves = new Map<PendingJob, Wave>()
-  /** Goes on where it is: looking for the first of a map from its beginning passes all that were taken out. */
-  #walk = this.#waves.entries()
+  /** All that came; who has left is passed over when it is its turn. */
+  readonly #entries: (PendingJob | undefined)[] = []
+  /** By the number of a job among all of the run: its place in the line, plus 1; 0 for one that does not wait here. */
+  #places = new Uint32Array(64)
+  readonly #waves: { readonly wave: Wave; readonly from: number }[] = []
+  #first = 0
+  #firstWave = 0
 
   add(pending: PendingJob, wave: Wave): void {
-    this.#waves.set(pending, wave)
+    const place = this.#entries.push(pending)
+    if (pending.seq >= this.#places.length) this.#places = grown(this.#places, pending.seq)
+    this.#places[pending.seq] = place
+    if (this.#waves.at(-1)?.wave !== wave) this.#waves.push({ wave, from: place - 1 })
     if (!this.oldest) this.#advance()
   }
 
   remove(pending: PendingJob): boolean {
-    if (!this.#waves.delete(pending)) return false
+    const place = this.#places[pending.seq] ?? 0
+    if (place === 0 || this.#entries[place - 1] !== pending) return false
+    this.#places[pending.seq] = 0
     if (this.oldest?.[0] === pending) this.#advance()
     return true
   }
 
   #advance(): void {
-    this.oldest = this.#walk.next().value
-    if (this.oldest) return
-    this.#walk = this.#waves.entries()
-    this.oldest = this.#walk.next().value
+    this.oldest = undefined
+    for (; this.#first < this.#entries.length; this.#first++) {
+      const pending = this.#entries[this.#first]
+      if (pending && this.#places[pending.seq] === this.#first + 1) {
+        this.oldest = [pending, this.#waveOfFirst()]
+        return
+      }
+      this.#entries[this.#first] = undefined
+    }
   }
+
+  #waveOfFirst(): Wave {
+    while ((this.#waves[this.#firstWave + 1]?.from ?? Number.POSITIVE_INFINITY) <= this.#first)
+      this.#firstWave++
+    return this.#waves[this.#firstWave]?.wave ?? { arrivedS: 0 }
+  }
+}
+
+function grown(from: Uint32Array<ArrayBuffer>, holding: number): Uint32Array<ArrayBuffer> {
+  const to = new Uint32Array(2 * (holding + 1))
+  to.set(from)
+  return to
 }
