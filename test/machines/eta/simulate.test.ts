@@ -182,12 +182,30 @@ describe('a queue that is long', () => {
   it('is simulated in batches, with all of its work', () => {
     const buckets = inBatches(rest, 100)
     const batches = buckets.flatMap(one => one.batches)
-    expect(batches.length).toBeLessThanOrEqual(102)
+    expect(batches.length).toBeLessThan(300)
     expect(batches.reduce((sum, { jobs }) => sum + jobs, 0)).toBe(3000)
   })
 
+  it('is reckoned as an area where even batches are too many', () => {
+    const large = {
+      nodes: nodes(500),
+      running: [],
+      buckets: [bucket(Array.from({ length: 30_000 }, () => about(50)))],
+    }
+    const { expectedS } = mustEnd(large, AS_THEY_ARE)
+    expect(expectedS / ((30_000 * 50) / 2000)).toBeCloseTo(1, 0)
+  })
+
+  it('keeps jobs alone that are longer than its batches, and the end fine', () => {
+    const tail = Array.from({ length: 20_000 }, (_, i) => about(i < 5 ? 50_000 : 1 + (i % 7)))
+    const [only] = inBatches({ nodes: nodes(1), running: [], buckets: [bucket(tail)] }, 500)
+    expect(only?.batches.slice(0, 5).map(({ jobs }) => jobs)).toEqual([1, 1, 1, 1, 1])
+    expect(only?.batches.at(-1)?.jobs).toBe(1)
+    expect(only?.batches.length).toBeLessThan(1500)
+  })
+
   it('comes to the same end in batches as job by job', () => {
-    const [exact, coarse] = [mustEnd(rest, { mostBatches: 1e6 }), mustEnd(rest, { mostBatches: 200 })]
+    const [exact, coarse] = [mustEnd(rest, { mostJobs: 1e6 }), mustEnd(rest, { mostJobs: 400 })]
     expect(coarse.expectedS / exact.expectedS).toBeCloseTo(1, 1)
     expect(coarse.highS / exact.highS).toBeCloseTo(1, 1)
     expect(coarse.lowS / exact.lowS).toBeCloseTo(1, 1)
