@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { LongshoreError } from '../errors.ts'
+import type { Explanation, RecordedExplanation } from '../explanation.ts'
 import { runFolderOf } from './runFolder.ts'
 
 export function addExplainCommand(program: Command): void {
@@ -15,11 +17,22 @@ export function addExplainCommand(program: Command): void {
 }
 
 async function explain(run: string, id: string, asJson: boolean): Promise<void> {
-  const { explainRecorded } = await import('../explainRecorded.ts')
   const { explanationText } = await import('../reports/explanation/text.ts')
-  const explanation = explainRecorded(runFolderOf(run), id, Date.now())
+  const explanation = await explanationOf(runFolderOf(run), id)
   const text = asJson
     ? JSON.stringify(explanation, null, 2)
     : explanationText(explanation, process.stdout.columns)
   process.stdout.write(`${text}\n`)
+}
+
+/** The scheduler that runs the job says why; where there is none, or it knows no such job, the record of the run says what it can. */
+async function explanationOf(runDir: string, id: string): Promise<Explanation | RecordedExplanation> {
+  const { ask } = await import('../control/client.ts')
+  try {
+    return (await ask(runDir, { op: 'explain', id })) as Explanation
+  } catch (error) {
+    if (!(error instanceof LongshoreError)) throw error
+    const { explainRecorded } = await import('../explainRecorded.ts')
+    return explainRecorded(runDir, id, Date.now())
+  }
 }

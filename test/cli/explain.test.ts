@@ -39,8 +39,14 @@ describe('longshore explain', () => {
     const run = start(['--run-dir', 'run', '--max-threads', '1', 'jobs.jsonl'], cwd)
     await run.event('job.started')
     const going = await Promise.all([explain(cwd, 'run', 'long'), explain(cwd, 'run', 'short', '--json')])
-    expect(going[0].stdout).toMatch(/ runs on .* since \d\d:\d\d \(for .*\)\.\n {2}asks for {2}1 thread$/)
-    expect(JSON.parse(going[1].stdout)).toMatchObject({ state: 'unfinished', isRunning: true, place: null })
+    expect(going[0].stdout).toMatch(
+      / runs on .* since \d\d:\d\d \(for .*\).*\n {2}holds {3}1 thread.*\n {2}placed {2}/,
+    )
+    expect(JSON.parse(going[1].stdout)).toMatchObject({
+      state: 'waiting',
+      reason: { kind: 'full' },
+      nodes: [{ fits: false, missing: [expect.objectContaining({ resource: 'threads' })] }],
+    })
     run.kill('SIGKILL')
     await run.exitCode
     writeFileSync(join(cwd, 'go'), '')
