@@ -22,7 +22,16 @@ function task(placements: number): SearchTask {
     seconds: 1 + ((i * 37) % 101),
   }))
   const rest = restOf([buildNode({ threads: 8 })], waiting)
-  return { rest, futures: [{}], inForce: BALANCED_RESERVE, known: [], placements, leastGain: 0, seed: 1 }
+  return {
+    rest,
+    futures: [{}],
+    inForce: BALANCED_RESERVE,
+    known: [],
+    groupStarts: 0,
+    placements,
+    leastGain: 0,
+    seed: 1,
+  }
 }
 
 function search(searcher: Searcher, of: SearchTask): Promise<SearchResult> {

@@ -43,7 +43,7 @@ const MOST_DEATHS = 3
 /** Looks at the run and has the search made. Leaving the state ends it. */
 const searching = fromCallback<SearchEvent, SearchContext>(({ input, sendBack }) => {
   const { ports, ...experience } = input
-  const task = searchTaskOf(ports.state(), ports.portfolio.rule, experience)
+  const task = searchTaskOf(ports.state(), ports.portfolio, experience)
   if (!task) return sendBack({ type: 'search.skipped' })
   return ports.searcher.search(task, {
     found: (result, costS) => sendBack({ type: 'search.found', result, costS }),

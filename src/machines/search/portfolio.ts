@@ -5,24 +5,30 @@ import { type RuleOptions, rulePolicy } from '../placement/rulePolicy.ts'
 /** A policy that places by the rule in force, which a search may replace at any time. */
 export interface Portfolio extends Policy {
   readonly rule: Rule
+  /** So many jobs of each group go first as long as durations are uncertain. */
+  readonly groupStarts: number
   /** Places by this rule from the next pass on. */
   use(rule: Rule): void
 }
+
+/** Two of each group tell how long it takes; without, a group that comes last surprises when nothing is left beside it. */
+const GROUP_STARTS = 2
 
 /**
  * The portfolio: begins as balanced-reserve; a search beside the run replaces the rule by one that ends what is left of
  * the run sooner. It never waits for a search: without one it stays with the rule that it has.
  */
-export function portfolio(options: RuleOptions = {}): Portfolio {
-  let rule: Rule = { ...BALANCED_RESERVE, ...options }
+export function portfolio({ groupStarts = GROUP_STARTS }: RuleOptions = {}): Portfolio {
+  let rule: Rule = { ...BALANCED_RESERVE, groupStarts }
   let inForce = rulePolicy(rule)
   return {
     name: 'portfolio',
+    groupStarts,
     get rule() {
       return rule
     },
     use(next) {
-      rule = { ...next, ...options }
+      rule = next
       inForce = rulePolicy(rule)
     },
     decide: (situation, trace) => inForce.decide(situation, trace),

@@ -12,6 +12,7 @@ import { uncertainRestOf } from '../scheduler/rest.ts'
 import { type SchedulerState, unfinished } from '../scheduler/state.ts'
 import { budgetS, type Means } from './budget.ts'
 import { SEARCHES } from './due.ts'
+import type { Portfolio } from './portfolio.ts'
 import type { SearchTask } from './task.ts'
 
 /** What a search has learned from those before it. */
@@ -45,7 +46,7 @@ const MOST_IF_CERTAIN = 10_000
  */
 export function searchTaskOf(
   state: SchedulerState,
-  inForce: Rule,
+  { rule: inForce, groupStarts }: Pick<Portfolio, 'rule' | 'groupStarts'>,
   experience: Experience,
 ): SearchTask | null {
   if (state.queue.size === 0 || restsOnGuesses(state)) return null
@@ -57,10 +58,11 @@ export function searchTaskOf(
   const isCertain = areCertain(here, first)
   const batches = isCertain ? inBatches(uncertain, MOST_IF_CERTAIN) : first
   return {
-    rest: restOfRun(uncertain, here, batches),
+    rest: { ...restOfRun(uncertain, here, batches), placedOf: new Map(state.placedOfGroup) },
     futures: isCertain ? [{}] : futuresOf(here, batches),
     inForce,
     known: experience.known,
+    groupStarts: isCertain ? 0 : groupStarts,
     placements,
     leastGain: isCertain ? GAIN_IF_CERTAIN : GAIN_IF_UNCERTAIN,
     seed: experience.searches,

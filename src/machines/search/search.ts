@@ -31,7 +31,7 @@ export function searchRule(task: SearchTask): SearchResult {
   const rules = candidates(task.known, drawsOf(task.seed), () => trial.best.rule)
   for (const rule of rules.take(MOST_RULES)) {
     if (!trial.mayGoOn()) break
-    trial.tryOut(rule)
+    trial.tryOut({ ...rule, groupStarts: task.groupStarts })
   }
   const futures = task.futures.length
   const { best } = trial

@@ -11,6 +11,8 @@ export interface SearchTask {
   readonly inForce: Rule
   /** Rules that were good in an earlier search: tried again before others are drawn. */
   readonly known: readonly Rule[]
+  /** Every rule that is tried starts so many jobs of each group first. */
+  readonly groupStarts: number
   /** Simulated placements that may be spent. */
   readonly placements: number
   /** A rule takes over where it makes the rest of the run shorter by more than this share. */

@@ -67,7 +67,7 @@ describe('the search for a better rule', () => {
   hushXState()
 
   it('shortens a run of known durations', () => {
-    const alone = simulated({ policy: balancedReserve() }).runAll()
+    const alone = simulated({ policy: balancedReserve({ groupStarts: 2 }) }).runAll()
     expect(simulated().runAll()).toBeLessThan(alone)
   })
 
@@ -84,7 +84,7 @@ describe('the search for a better rule', () => {
   it('makes no placement wait: while nobody answers, all goes as without a search', () => {
     const { searcher, asked } = silentSearcher()
     const searched = simulated({ searcher })
-    const alone = simulated({ policy: balancedReserve() })
+    const alone = simulated({ policy: balancedReserve({ groupStarts: 2 }) })
     expect(searched.runAll()).toBe(alone.runAll())
     expect(searched.events).toEqual(alone.events)
     expect(asked).toHaveLength(1)
@@ -130,7 +130,7 @@ describe('the search for a better rule', () => {
       close: () => Promise.resolve(),
     }
     const system = simulated({ searcher })
-    expect(system.runAll()).toBe(simulated({ policy: balancedReserve() }).runAll())
+    expect(system.runAll()).toBe(simulated({ policy: balancedReserve({ groupStarts: 2 }) }).runAll())
     expect(searches).toBe(3)
     expect(warnings(system)).toEqual([
       'the search for a better rule has died (out of memory): jobs are placed as before',

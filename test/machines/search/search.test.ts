@@ -27,7 +27,7 @@ const taskArbitrary: fc.Arbitrary<SearchTask> = fc
     const futures = factors.map(factor => ({
       pendingS: predicted.map((s, i) => s * factor ** (((i * 7) % 5) / 5 - 0.4)),
     }))
-    return { ...task, rest, futures: [{}, ...futures], known: [], leastGain: 0 }
+    return { ...task, rest, futures: [{}, ...futures], known: [], groupStarts: 0, leastGain: 0 }
   })
 
 function meanRestS({ rest, futures }: SearchTask, rule: SearchTask['inForce']): number {
@@ -97,6 +97,7 @@ describe(`a search for a better rule (seed ${seed})`, () => {
           futures: [{}],
           inForce: BALANCED_RESERVE,
           known: [],
+          groupStarts: 0,
           placements: 1e4,
           leastGain: 0,
           seed: 1,
