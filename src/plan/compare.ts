@@ -14,7 +14,8 @@ import { usesOf } from './uses.ts'
 export interface Comparison {
   readonly jobs: readonly PlannedJob[]
   readonly fixedRam: FixedRam
-  readonly policy: Policy
+  /** Makes the policy, anew for each simulation: a portfolio changes while it is used. */
+  policy(): Policy
   /** Predicts each duration: as it is said, and as earlier runs have taught. */
   readonly estimator: Estimator
   /** What is believed of each duration; `null` where they are known. */
@@ -38,8 +39,9 @@ export interface Compared {
 /** Plans the jobs on one machine. */
 export function planOn({ title, nodes }: Candidate, comparison: Comparison): Compared {
   try {
-    const timeline = schedule(nodes, comparison)
-    return { machine: describe({ title, nodes }, timeline, comparison), timeline, error: null }
+    const policy = comparison.policy()
+    const timeline = schedule(nodes, policy, comparison)
+    return { machine: describe({ title, nodes }, timeline, policy, comparison), timeline, error: null }
   } catch (error) {
     if (!(error instanceof InvalidJobsError)) throw error
     const [first] = error.faults
@@ -48,15 +50,19 @@ export function planOn({ title, nodes }: Candidate, comparison: Comparison): Com
   }
 }
 
-function schedule(nodes: readonly NodeCapacity[], comparison: Comparison): Timeline {
-  const { jobs, fixedRam, policy, estimator } = comparison
+function schedule(
+  nodes: readonly NodeCapacity[],
+  policy: Policy,
+  { jobs, fixedRam, estimator }: Comparison,
+): Timeline {
   return simulateSchedule({ jobs: jobs.map(({ job }) => job), nodes, fixedRam, policy, estimator })
 }
 
 function describe(
   { title, nodes }: Candidate,
   timeline: Timeline,
-  { jobs, beliefs, policy: { rule } }: Comparison,
+  { rule }: Policy,
+  { jobs, beliefs }: Comparison,
 ): MachinePlan {
   const { endS } = timeline
   return {

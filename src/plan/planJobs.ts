@@ -57,7 +57,7 @@ export async function planJobs(specs: Iterable<JobSpec | Job>, options: PlanOpti
   // Only beliefs weigh estimates against each other: a prediction is what was said.
   for (const job of known) beliefs.expect(job)
   const jobs = plannedJobs(known, fixedRam, estimator)
-  const comparison = { jobs, fixedRam, policy: policyOf(options), estimator, beliefs }
+  const comparison = { jobs, fixedRam, policy: () => policyOf(options), estimator, beliefs }
   const candidates = [
     { title: 'this machine', nodes: [capacity] },
     ...asked.map(machine => ({ title: titleOf(machine), nodes: nodesOf(machine, capacity, jobs) })),

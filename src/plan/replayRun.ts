@@ -44,7 +44,7 @@ export async function replayRun(
   const jobs = plannedJobs(ran.map(jobOf), NO_FIXED_RAM, estimator)
   const comparison = {
     ...{ jobs, estimator, fixedRam: NO_FIXED_RAM },
-    ...{ policy: policyOf(options), beliefs: null },
+    ...{ policy: () => policyOf(options), beliefs: null },
   }
   const [here] = timeline.nodes as [NodeCapacity]
   const candidates = [

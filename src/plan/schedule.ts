@@ -17,6 +17,9 @@ export interface ScheduleInput {
   readonly estimator: Estimator
 }
 
+/** A real run may search for hours beside its jobs; somebody waits for a plan. */
+const SEARCH_PLACEMENTS = 50_000
+
 type Placed = Extract<RunEvent, { type: 'job.placed' }>
 type Ended = Extract<RunEvent, { type: 'job.ended' }>
 
@@ -32,6 +35,7 @@ export function simulateSchedule({ jobs, nodes, fixedRam, policy, estimator }: S
     estimator: unteachable(estimator),
     play: ({ job }) => ({ durationS: estimator.predict(job).seconds }),
     keepEvents: false,
+    searchPlacements: SEARCH_PLACEMENTS,
   })
   const bars = barsOf(system)
   system.add(jobs)

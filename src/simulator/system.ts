@@ -29,6 +29,8 @@ export interface SimulatedSystemOptions
    * stay empty, and whoever needs something of a huge simulation listens to `events$`.
    */
   readonly keepEvents?: boolean
+  /** Placements that the searches of a portfolio may try in all. Default: as many as in a real run. */
+  readonly searchPlacements?: number
 }
 
 /** A job, or several. */
@@ -73,11 +75,12 @@ export interface SimulatedSystem extends System {
 
 /** Builds a simulated system. Nothing is placed before it is started, by `start` or `runAll`. */
 export function simulateSystem(options: SimulatedSystemOptions): SimulatedSystem {
-  const { nodes, play = asEstimated, fixedRam = NO_FIXED_RAM, keepEvents = true, ...parts } = options
+  const { nodes, play = asEstimated, fixedRam = NO_FIXED_RAM, keepEvents = true, ...others } = options
+  const { searchPlacements, ...parts } = others
   const clock = new SimulatedClock()
   const work: SystemParts['work'] = (job, placement) => ({ job, placement, paths: NO_FILES })
   const system = createSystem({
-    searcher: createSimulatedSearcher(clock),
+    searcher: createSimulatedSearcher(clock, searchPlacements),
     ...parts,
     clock,
     defer: clock.defer,
