@@ -74,7 +74,7 @@ export function createSystem(parts: SystemParts): System {
       now: clock.now,
       policy,
       estimator: parts.estimator ?? createLearningEstimator(),
-      signal: createPassSignal(defer),
+      signal: createPassSignal(defer, fn => void clock.setTimeout(fn, 0)),
       work,
       tell: event => events$.next(event),
       graceS: parts.graceS ?? 10,

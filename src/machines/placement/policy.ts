@@ -26,6 +26,8 @@ export interface Situation {
   readonly now: number
   readonly nodes: readonly OpenNode[]
   readonly buckets: readonly Bucket[]
+  /** So many decisions are carried out at most; what else may be placed comes with the next pass. Default: all. */
+  readonly most?: number
   /** Predicted duration of a waiting job in seconds. */
   predict(pending: PendingJob): number
   /** How many jobs of a group have been placed in this run. */

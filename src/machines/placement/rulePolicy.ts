@@ -76,13 +76,17 @@ function decide({ board, waiting, pass }: Desk, situation: Situation, trace?: Tr
   const free = situation.nodes.map(node => node.free)
   board.prices.clearWaiting()
   waiting.addTo(board.prices)
-  pass.run(now, (bucket, position, node, slot) => {
-    const pending = waiting.at(bucket, position)
-    const { name } = situation.nodes[node] ?? { name: '' }
-    const grant = grantOn(free, node, pending.demand)
-    board.granted(node, slot, grant, pending.demand, free[node]?.cores ?? [])
-    decisions.push({ pending, node: name, grant })
-  })
+  pass.run(
+    now,
+    (bucket, position, node, slot) => {
+      const pending = waiting.at(bucket, position)
+      const { name } = situation.nodes[node] ?? { name: '' }
+      const grant = grantOn(free, node, pending.demand)
+      board.granted(node, slot, grant, pending.demand, free[node]?.cores ?? [])
+      decisions.push({ pending, node: name, grant })
+    },
+    situation.most,
+  )
   if (trace) tellKept(pass, waiting, board, situation, trace)
   for (const node of pass.closed) board.touch(node)
   return decisions

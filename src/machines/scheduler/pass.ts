@@ -20,10 +20,18 @@ export interface PlannedPlacement {
   readonly ref: JobRef
 }
 
-/** One placement pass: what is to be placed now, by all that has come since the last one, until nothing fits. */
+/** What is placed in one go takes a few milliseconds: while thousands of places are filled, the event loop goes on. */
+const MOST_AT_ONCE = 50
+
+/**
+ * One placement pass: what is to be placed now, by all that has come since the last one, until nothing fits. Where that
+ * is much, it is a part of it, and the next pass follows.
+ */
 export function plan(state: SchedulerState, self: Receiver<JobReport>): PlannedPlacement[] {
   if (state.queue.size === 0) return []
-  return prepare(state, decide(state), self)
+  const decisions = decide(state).slice(0, MOST_AT_ONCE)
+  if (decisions.length === MOST_AT_ONCE) state.ports.signal.unfinished()
+  return prepare(state, decisions, self)
 }
 
 /** Each decision with the actor that its job gets. */
@@ -81,6 +89,7 @@ export function situationOf(state: SchedulerState): Situation {
     now,
     nodes: [...state.nodes.values()].filter(node => isOpen(state, node)).map(node => openNode(state, node)),
     buckets: state.queue.buckets(),
+    most: MOST_AT_ONCE,
     predict: state.predictions.at(now),
     placedOf: group => state.placedOfGroup.get(group) ?? 0,
     starving: () => state.queue.starving(),

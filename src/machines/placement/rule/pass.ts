@@ -68,6 +68,8 @@ export class Pass {
   #reservedBucket = -1
   #reservedPosition = -1
   #now = 0
+  /** So many jobs may still be placed. */
+  #left = 0
   /** Nothing shorter is placed (threshold rule). */
   #shortestS = 0
   #longestS = 0
@@ -92,9 +94,10 @@ export class Pass {
     return this.#levels.some(level => level.lots.some(lot => this.#mayFit(lot)))
   }
 
-  /** Places what the rule places now, until nothing fits. */
-  run(now: number, placed: OnPlaced): void {
+  /** Places what the rule places now, until nothing fits, or `most` jobs are placed. */
+  run(now: number, placed: OnPlaced, most: number = Number.POSITIVE_INFINITY): void {
     if (!this.mayPlace(now)) return
+    this.#left = most
     this.#reckon()
     for (const level of this.#levels) {
       this.#rescue(level, placed)
@@ -165,7 +168,7 @@ export class Pass {
   #placeLevel(level: Level, placed: OnPlaced): void {
     this.#longestS = this.#rule.groupStarts > 0 ? this.#longestOf(level, false) : 0
     const isLast = level === this.#levels.at(-1)
-    for (;;) {
+    while (this.#left > 0) {
       this.#scan(level)
       if (this.#best.bucket < 0 && (isLast || this.#blocked.bucket < 0)) return
       if (goesBefore(this.#best, this.#blocked))
@@ -256,6 +259,7 @@ export class Pass {
   }
 
   #place(bucket: number, position: number, placed: OnPlaced): void {
+    this.#left--
     const { shape, group } = this.#waiting.buckets[bucket] ?? NOBODY
     const seconds = this.#waiting.secondsAt(bucket, position)
     const until = this.#now + seconds
