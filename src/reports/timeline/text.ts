@@ -104,7 +104,8 @@ function drawRow(
     while (end < row.length && groupOf(row[end], groups) === group) end++
     const cells = row.slice(i, end)
     if (!group) line += paint('dim', '·'.repeat(cells.length))
-    else if (colour) line += paint(COLOURS[group.colour] ?? 'gray', cells.map(blockOf).join(''))
+    else if (colour)
+      line += paint(COLOURS[group.colour] ?? 'gray', cells.map((_, nth) => blockOf(cells, nth)).join(''))
     else line += cells.map((cell, nth) => letterOf(cell, nth, group)).join('')
     i = end
   }
@@ -115,9 +116,10 @@ function groupOf(cell: Cell | null | undefined, groups: DrawnGroups): DrawnGroup
   return cell ? groups.of(cell.group) : null
 }
 
-/** A small gap tells where a job ends and the next of its group starts. */
-function blockOf(cell: Cell | null): string {
-  return cell?.starts ? '▐' : '█'
+/** A small gap tells where a job ends and the next of its group starts, unless all are as short as a column. */
+function blockOf(cells: readonly (Cell | null)[], nth: number): string {
+  const goesOn = cells[nth + 1]?.starts === false
+  return nth > 0 && cells[nth]?.starts && goesOn ? '▐' : '█'
 }
 
 /** The letter where a job starts, and where the group that is seen is another one than before. */

@@ -32,7 +32,8 @@ describe('a timeline as text', () => {
 
   it('paints groups where the terminal has colours, and uses no letters then', () => {
     const lines = timelineText(SMALL, { columns: 60, colour: true, paint: painter(true) })
-    expect(lines.join('\n')).toContain('\u001b[36m▐█')
+    expect(lines.join('\n')).toContain('\u001b[36m██')
+    expect(lines.join('\n')).toMatch(/\u001b\[33m█+▐█+/)
     expect(timelineText(SMALL, plain(60)).join('\n')).not.toContain('\u001b')
   })
 
