@@ -66,6 +66,7 @@ export class LiveWaiting implements Waiting {
 
   next(bucket: number, from: number): number {
     const { size } = this.#bucket(bucket)
+    if (this.#taken.size === 0) return from < size ? from : -1
     let position = from
     while (position < size && this.#taken.has(this.at(bucket, position))) position++
     return position < size ? position : -1
