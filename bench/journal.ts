@@ -1,5 +1,5 @@
 import type { Bench, Finding, Setting } from './bench.ts'
-import { finding } from './core/finding.ts'
+import { atMost, finding } from './core/finding.ts'
 import { interleave } from './core/interleave.ts'
 import { runProgram } from './core/longshore.ts'
 
@@ -11,8 +11,19 @@ export const journal: Bench = {
   async run(setting: Setting): Promise<Finding[]> {
     const findings: Finding[] = []
     for (const kind of ['commands', 'tasks', 'inline'] as const) findings.push(await costOf(kind, setting))
-    return findings
+    return [...findings, await takeOverOf(setting)]
   },
+}
+
+const ENDED = 100_000
+
+/** How long it takes until a run of an earlier scheduler is known: jobs can then be placed. */
+async function takeOverOf({ folder, rounds, note }: Setting): Promise<Finding> {
+  note(`taking over a run with ${ENDED} ended and ${ENDED / 100} running jobs`)
+  const once = async () => (await runProgram('resume', folder, `${ENDED}`)).totalS
+  const { figures } = await interleave({ figures: once }, rounds)
+  const what = `taking over a run with ${ENDED} ended and ${ENDED / 100} running jobs`
+  return finding({ what, unit: 's', figures, goal: atMost(2) })
 }
 
 async function costOf(kind: keyof typeof COUNTS, { folder, rounds, note }: Setting): Promise<Finding> {

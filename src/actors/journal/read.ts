@@ -44,10 +44,20 @@ export type Row = Readonly<Record<string, unknown>>
 /** Reads rows of one table; by itself as SQLite gives them, from a damaged file as far as there are any. */
 export type ReadRows = (table: 'jobs' | 'attempts' | 'outcomes') => Iterable<Row>
 
-/** The rows of an undamaged journal. */
+/** The rows of an undamaged journal, those left out that tell nothing any more. */
 export function rowsOf(db: DatabaseSync): ReadRows {
-  return table => db.prepare(`select * from ${table} order by seq`).iterate() as Iterable<Row>
+  return table => db.prepare(QUERIES[table]).all()
 }
+
+/** How often a job was tried counts only as long as it has not ended. */
+const QUERIES = {
+  jobs: 'select id, spec from jobs order by seq',
+  attempts: `select * from attempts where job not in (
+      select job from outcomes where status <> 'reopened'
+      except select job from outcomes where status = 'reopened'
+    ) order by seq`,
+  outcomes: 'select job, status, rest from outcomes order by seq',
+} as const
 
 /** Puts the rows of a journal together. Of several rows of a job the last counts. */
 export function readRun(read: ReadRows): JournaledRun {
