@@ -1,7 +1,16 @@
-import { hasJournal, type Journal, openJournal } from './actors/journal/journal.ts'
+import {
+  hasJournal,
+  type Journal,
+  type JournalOptions,
+  journalPath,
+  openJournal,
+} from './actors/journal/journal.ts'
 import { type JournaledJob, type JournaledRun, readRun, rowsOf } from './actors/journal/read.ts'
+import { salvage } from './actors/journal/salvage.ts'
+import { isDamage, troubleOf } from './actors/journal/trouble.ts'
 import { findRunFolder, makeRunFolder } from './actors/record/folder.ts'
 import type { Clock } from './clock.ts'
+import { JournalError } from './errors.ts'
 import type { SchedulerOptions } from './options.ts'
 
 /** The folder of a run, and what is kept there. */
@@ -22,8 +31,40 @@ export function openRun(options: SchedulerOptions, clock: Clock): OpenRun {
   const runDir = resume ? findRunFolder(options.runDir) : makeRunFolder(options.runDir, clock.now())
   if (!isKept) return { runDir, journal: null, before: null }
   const isOld = hasJournal(runDir)
-  const journal = openJournal({ runDir, now: clock.now, durability })
-  return { runDir, journal, before: isOld ? before(journal, options) : null }
+  const parts = { runDir, now: clock.now, durability }
+  try {
+    return open(parts, options, isOld)
+  } catch (error) {
+    if (!isDamage(error instanceof JournalError ? error.cause : error)) throw error
+    return recover(parts, options, error)
+  }
+}
+
+function open(parts: JournalOptions, options: SchedulerOptions, isOld: boolean): OpenRun {
+  const journal = openJournal(parts)
+  try {
+    return { runDir: parts.runDir, journal, before: isOld ? before(journal, options) : null }
+  } catch (error) {
+    journal.close()
+    throw error
+  }
+}
+
+/** What can still be read of a damaged journal; only for whoever asks for it, since something of the run is lost. */
+function recover(parts: JournalOptions, options: SchedulerOptions, cause: unknown): OpenRun {
+  const path = journalPath(parts.runDir)
+  if (!options.resume) {
+    const advice = `longshore resume ${parts.runDir} recovers what can be read`
+    throw new JournalError(
+      path,
+      `${troubleOf(cause instanceof JournalError ? cause.cause : cause, path)}: ${advice}`,
+      { cause },
+    )
+  }
+  const { damaged, lost } = salvage(parts)
+  const { before: found, ...run } = open(parts, options, true)
+  const unreadable = [...lost, ...(found?.unreadable ?? []), `the damaged journal is kept as ${damaged}`]
+  return { ...run, before: { jobs: found?.jobs ?? [], unreadable } }
 }
 
 function before(journal: Journal, { retryFailed = false }: SchedulerOptions): JournaledRun {

@@ -22,9 +22,9 @@ test('a disk that fills up stops placing, lets finish what runs, and loses no ou
     scheduler.events$.subscribe(event => event.type === 'warning' && warnings.push(event.message))
     const release = Promise.withResolvers<void>()
     scheduler.add([
-      { id: 'fills', timeS: 900, inline: () => fill(filler) },
+      { id: 'fills', priority: 1, inline: () => fill(filler) },
       // Ends after the disk has become full.
-      { id: 'goes-on', timeS: 800, inline: () => release.promise.then(() => 'x'.repeat(5000)) },
+      { id: 'goes-on', priority: 2, inline: () => release.promise.then(() => 'x'.repeat(5000)) },
       ...Array.from({ length: 20 }, (_, i) => ({ id: `command${i}`, command: ['true'] })),
     ])
     scheduler.events$.subscribe(event => event.type === 'warning' && release.resolve())
@@ -38,7 +38,7 @@ test('a disk that fills up stops placing, lets finish what runs, and loses no ou
     const ended = find(runDir).filter(({ outcome }) => outcome !== null)
     expect(ended.map(({ job }) => job.id)).toEqual(['fills', 'goes-on'])
   } finally {
-    await execa('umount', [folder])
+    await execa('umount', ['-l', folder])
   }
 })
 
