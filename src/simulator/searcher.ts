@@ -29,5 +29,5 @@ export function createSimulatedSearcher(
 }
 
 function unchanged({ inForce, known }: SearchTask): SearchResult {
-  return { rule: inForce, restS: 0, beforeS: 0, known, placements: 0 }
+  return { rule: inForce, gain: 0, known, placements: 0 }
 }

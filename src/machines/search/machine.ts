@@ -64,7 +64,7 @@ export const searchMachine = setup({
   },
   actions: {
     useRule: ({ context }, { result }: { result: SearchResult }) => {
-      if (result.restS < result.beforeS) context.ports.portfolio.use(result.rule)
+      if (result.gain > 0) context.ports.portfolio.use(result.rule)
     },
     remember: assign(({ context }, params: { result: SearchResult; costS: number }) => ({
       known: params.result.known,

@@ -24,8 +24,9 @@ export interface Experience {
   readonly placementS: number
 }
 
-/** Sampled futures: so many draws of how long the jobs take. */
+/** Sampled futures: so many draws of how long the jobs take, beside the prediction. */
 const FUTURES = 8
+const AS_PREDICTED: Durations = {}
 
 /** A rule that is to take over while durations are uncertain has to be better by so much: else chance would choose. */
 const GAIN_IF_UNCERTAIN = 0.01
@@ -59,7 +60,7 @@ export function searchTaskOf(
   const batches = isCertain ? inBatches(uncertain, MOST_IF_CERTAIN) : first
   return {
     rest: { ...restOfRun(uncertain, here, batches), placedOf: new Map(state.placedOfGroup) },
-    futures: isCertain ? [{}] : futuresOf(here, batches),
+    futures: isCertain ? [AS_PREDICTED] : futuresOf(here, batches),
     inForce,
     known: experience.known,
     groupStarts: isCertain ? 0 : groupStarts,
@@ -105,8 +106,9 @@ function isCertain({ sharedSd, ownSd }: Distribution): boolean {
 
 function futuresOf(here: readonly RunningHere[], batches: readonly BatchedBucket[]): Durations[] {
   const draws = new Draws(FUTURES)
-  return Array.from({ length: FUTURES }, (_, future) => ({
+  const sampled = Array.from({ length: FUTURES }, (_, future) => ({
     pendingS: pendingS(batches, draws, future),
     runningS: runningS(here, draws, future),
   }))
+  return [AS_PREDICTED, ...sampled]
 }

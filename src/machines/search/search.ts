@@ -6,9 +6,9 @@ import type { SearchResult, SearchTask } from './task.ts'
 /** A rule that was simulated to the end in every future. */
 interface Tried {
   readonly rule: Rule
-  /** Of each future. */
-  readonly restS: readonly number[]
-  readonly sumS: number
+  /** In each future the rest of the run as a share of what it is by the rule in force. */
+  readonly shares: readonly number[]
+  readonly sum: number
 }
 
 /** So many rules are handed on to the next search. */
@@ -22,24 +22,22 @@ const HOPELESS = 0.01
 
 /**
  * Looks for a rule that ends the rest of a run sooner than the one in force does, as far as the budget goes. All rules
- * meet the same futures, so that what differs is the rule. Deterministic: equal tasks have equal results, and the
+ * meet the same futures, so that what differs is the rule; and each future counts alike, as a share of what it is by the
+ * rule in force, so that the few in which everything takes very long do not decide alone. Deterministic: equal tasks have equal results, and the
  * rule that comes out is by its own simulation never slower than the one in force.
  */
 export function searchRule(task: SearchTask): SearchResult {
-  const trial = new Trial(createRollout(task.rest), task)
-  const before = trial.measure(task.inForce)
+  const trial = new Trial(task)
   const rules = candidates(task.known, drawsOf(task.seed), () => trial.best.rule)
   for (const rule of rules.take(MOST_RULES)) {
     if (!trial.mayGoOn()) break
     trial.tryOut({ ...rule, groupStarts: task.groupStarts })
   }
-  const futures = task.futures.length
-  const { best } = trial
-  const isBetter = best.sumS < before.sumS * (1 - task.leastGain)
+  const gain = 1 - trial.best.sum / task.futures.length
+  const isBetter = gain > task.leastGain
   return {
-    rule: isBetter ? best.rule : before.rule,
-    restS: (isBetter ? best : before).sumS / futures,
-    beforeS: before.sumS / futures,
+    rule: isBetter ? trial.best.rule : task.inForce,
+    gain: isBetter ? gain : 0,
     known: trial.bestOf(HANDED_ON),
     placements: trial.placements,
   }
@@ -48,18 +46,20 @@ export function searchRule(task: SearchTask): SearchResult {
 /** What was tried so far, and what it has cost. */
 class Trial {
   placements = 0
+  best: Tried
   readonly #rollout: Rollout
   readonly #task: SearchTask
-  readonly #tried: Tried[] = []
-  #best: Tried | null = null
+  /** Seconds of the rest by the rule in force, of each future. */
+  readonly #beforeS: readonly number[]
+  readonly #tried: Tried[]
 
-  constructor(rollout: Rollout, task: SearchTask) {
-    this.#rollout = rollout
+  constructor(task: SearchTask) {
+    this.#rollout = createRollout(task.rest)
     this.#task = task
-  }
-
-  get best(): Tried {
-    return this.#best ?? this.measure(this.#task.inForce)
+    this.#beforeS = task.futures.map((_, future) => this.#simulate(task.inForce, future))
+    const shares = task.futures.map(() => 1)
+    this.best = { rule: task.inForce, shares, sum: shares.length }
+    this.#tried = [this.best]
   }
 
   /** Whether the budget holds one more rule in all futures. A rest that nothing waits in needs no rule. */
@@ -68,43 +68,29 @@ class Trial {
     return jobs > 0 && this.placements + jobs * this.#task.futures.length <= this.#task.placements
   }
 
-  /** Simulates a rule in every future. */
-  measure(rule: Rule): Tried {
-    const restS = this.#task.futures.map((_, future) => this.#simulate(rule, future))
-    return this.#note({ rule, restS, sumS: sum(restS) })
-  }
-
   /** Simulates a rule, as long as it keeps up with the best. */
   tryOut(rule: Rule): void {
-    const { futures } = this.#task
-    const restS: number[] = []
+    const shares: number[] = []
     let [mine, theirs] = [0, 0]
-    for (let future = 0; future < futures.length; future++) {
-      restS.push(this.#simulate(rule, future))
-      mine += restS[future] ?? 0
-      theirs += this.best.restS[future] ?? 0
+    for (const [future, beforeS] of this.#beforeS.entries()) {
+      const share = this.#simulate(rule, future) / beforeS
+      shares.push(share)
+      mine += share
+      theirs += this.best.shares[future] ?? 0
       if (mine > theirs * (1 + HOPELESS)) return
     }
-    this.#note({ rule, restS, sumS: mine })
+    const tried = { rule, shares, sum: mine }
+    this.#tried.push(tried)
+    if (tried.sum < this.best.sum) this.best = tried
   }
 
   bestOf(number: number): Rule[] {
-    const sorted = [...this.#tried].sort((a, b) => a.sumS - b.sumS)
+    const sorted = [...this.#tried].sort((a, b) => a.sum - b.sum)
     return sorted.slice(0, number).map(({ rule }) => rule)
-  }
-
-  #note(tried: Tried): Tried {
-    this.#tried.push(tried)
-    if (!this.#best || tried.sumS < this.#best.sumS) this.#best = tried
-    return tried
   }
 
   #simulate(rule: Rule, future: number): number {
     this.placements += this.#rollout.jobs
     return this.#rollout.run(rule, this.#task.futures[future]).makespanS
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -5,7 +5,7 @@ import type { Durations, RestOfRun } from '../rollout/rest.ts'
 export interface SearchTask {
   /** What is left of the run, as predicted. */
   readonly rest: RestOfRun
-  /** How long the jobs take in each sampled future; one, as predicted, where durations are as good as known. */
+  /** How long the jobs take: as predicted, and in sampled futures where that is uncertain. */
   readonly futures: readonly Durations[]
   /** The rule by which jobs are placed now. */
   readonly inForce: Rule
@@ -25,10 +25,8 @@ export interface SearchTask {
 export interface SearchResult {
   /** The rule in force, or one that is better. */
   readonly rule: Rule
-  /** Simulated seconds of the rest of the run by that rule, the mean over the futures. */
-  readonly restS: number
-  /** The same by the rule that was in force. */
-  readonly beforeS: number
+  /** By what share it makes the rest of the run shorter, the mean over the futures; 0 for the rule in force. */
+  readonly gain: number
   /** The best of those that were tried, the best first: for the next search. */
   readonly known: readonly Rule[]
   /** Simulated placements that were spent. */

@@ -97,7 +97,7 @@ describe('the search for a better rule', () => {
     system.start()
     system.clock.advance(1)
     expect(policy.rule.name).toBe('balanced-reserve')
-    asked[0]?.answer.found({ rule: LONGEST_FIRST, restS: 1, beforeS: 2, known: [], placements: 1 }, 0.1)
+    asked[0]?.answer.found({ rule: LONGEST_FIRST, gain: 0.5, known: [], placements: 1 }, 0.1)
     expect(policy.rule).toEqual(LONGEST_FIRST)
   })
 
@@ -107,7 +107,7 @@ describe('the search for a better rule', () => {
     const system = simulated({ searcher, policy })
     system.start()
     system.clock.advance(1)
-    asked[0]?.answer.found({ rule: LONGEST_FIRST, restS: 2, beforeS: 2, known: [], placements: 1 }, 0.1)
+    asked[0]?.answer.found({ rule: LONGEST_FIRST, gain: 0, known: [], placements: 1 }, 0.1)
     expect(policy.rule.name).toBe('balanced-reserve')
   })
 
