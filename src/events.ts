@@ -25,7 +25,7 @@ export type JobEvent =
   | { readonly type: 'job.cancel' }
   /** It holds far more RAM (GiB) than was reserved for it, and is to end. */
   | { readonly type: 'job.overRam'; readonly ramGb: number }
-  /** The machine is short of RAM: it makes room, and goes back to the queue. */
+  /** The machine is short of RAM, or the run is out of time: it ends, and goes back to the queue. */
   | { readonly type: 'job.evict' }
   /** Its node is gone: it goes back to the queue, and that counts as no failure. */
   | { readonly type: 'job.lost' }
@@ -143,6 +143,10 @@ export type SchedulerEvent =
   | { readonly type: 'scheduler.drain' }
   /** Cancel all that is left, and end when nothing of it runs. */
   | { readonly type: 'scheduler.close' }
+  /** Jobs have to have ended by then (ms since the epoch; `null`: by no time), when what `by` names ends. */
+  | { readonly type: 'scheduler.endBy'; readonly at: number | null; readonly by: string }
+  /** That time has come. Sent by the scheduler to itself. */
+  | { readonly type: 'scheduler.outOfTime' }
   /** Something was freed, added, joined, left or cancelled since the last pass. */
   | { readonly type: 'scheduler.pass' }
   /** Jobs that were checked, and fit on some node, join the queue. */

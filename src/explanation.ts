@@ -87,6 +87,8 @@ export type WaitReason =
   | { readonly kind: 'paused' }
   /** The run was stopped: no more jobs are started. */
   | { readonly kind: 'stopped' }
+  /** It would not end before the deadline, ms since the epoch; `by` names what ends then. */
+  | { readonly kind: 'late'; readonly deadline: number; readonly by: string }
   /** There is no node that takes jobs. */
   | { readonly kind: 'noNode' }
   /** It is placed with the next pass, at once. */

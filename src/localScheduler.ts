@@ -225,6 +225,10 @@ export class LocalScheduler implements Scheduler {
     return this.#parts.system.state()
   }
 
+  get #graceMs(): number {
+    return (this.#parts.options.graceS ?? 10) * 1000
+  }
+
   get #since(): number {
     return this.#record.startedAt ?? this.#parts.clock.now()
   }
@@ -249,6 +253,8 @@ export class LocalScheduler implements Scheduler {
     this.#notes.hear(event, this.#state)
     if (event.type === 'job.placed') this.#record.notePlaced(event)
     else if (event.type === 'job.ended') this.#noteOutcome(event.outcome)
+    else if (event.type === 'time.over')
+      this.#noteStop(event.by, event.ended > 0 ? event.at + this.#graceMs : null)
     this.#endTime.hear(event)
   }
 
@@ -293,11 +299,10 @@ export class LocalScheduler implements Scheduler {
   }
 
   async #close(by: string | undefined): Promise<void> {
-    const { executors, inspector, control, memory, journal, clock, options } = this.#parts
-    const graceS = options.graceS ?? 10
-    this.#noteStop(by, clock.now() + graceS * 1000)
+    const { executors, inspector, control, memory, journal, clock } = this.#parts
+    this.#noteStop(by, clock.now() + this.#graceMs)
     this.actor.send({ type: 'scheduler.close' })
-    await restWithin(this.actor, graceS, clock)
+    await restWithin(this.actor, this.#graceMs / 1000, clock)
     // A function that does not heed its signal would keep this waiting for ever: it is told as ended.
     await executors.inline.close()
     await rest(this.actor)

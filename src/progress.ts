@@ -132,6 +132,8 @@ export interface RunReport {
   readonly stop: Stop | null
   /** Jobs that were never started: they wait still, or were cancelled first. */
   readonly notStarted: number
+  /** Jobs that wait still, since they would not have ended before the deadline (`scheduler.endBy`). */
+  readonly late: number
   readonly outcomes: readonly Outcome[]
   /** Each group's learned time factor (duration / estimate) and what it was learned from. */
   readonly groups: readonly { readonly group: string; readonly factor: number; readonly jobs: number }[]
@@ -188,5 +190,16 @@ export type RunEvent =
   | { readonly type: 'job.ended'; readonly at: number; readonly outcome: Outcome }
   | { readonly type: 'burst.placed'; readonly at: number; readonly placed: number }
   | { readonly type: 'state.changed'; readonly at: number; readonly state: RunPicture['state'] }
+  /**
+   * Nothing more is placed, since none of the jobs that wait would end in time, or the deadline has come: `ended` jobs
+   * run and are ended. `by` names what ends.
+   */
+  | {
+      readonly type: 'time.over'
+      readonly at: number
+      readonly by: string
+      readonly waiting: number
+      readonly ended: number
+    }
   | { readonly type: 'warning'; readonly at: number; readonly message: string }
   | { readonly type: 'run.ended'; readonly at: number; readonly durationS: number; readonly counts: Counts }

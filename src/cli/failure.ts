@@ -7,6 +7,8 @@ export const EXIT = {
   someFailed: 1,
   wrongUse: 2,
   defect: 70,
+  /** Jobs wait that would not have ended before the deadline: try again in another allocation. */
+  outOfTime: 75,
   interrupted: 130,
   terminated: 143,
 } as const

@@ -24,6 +24,7 @@ export async function runToEnd(scheduler: Scheduler, { reports }: SchedulerOptio
   }
 }
 
-function statusOf({ counts }: RunReport): number {
+function statusOf({ counts, late }: RunReport): number {
+  if (late > 0) return EXIT.outOfTime
   return counts.succeeded === counts.total ? EXIT.allSucceeded : EXIT.someFailed
 }

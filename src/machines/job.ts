@@ -166,6 +166,7 @@ export const jobMachine = setup({
           },
         ],
         'job.exited': byItsEnding,
+        'job.evict': 'evicting',
         'job.cancel': 'cancelling',
         'job.lost': 'lost',
       },
@@ -223,7 +224,7 @@ export const jobMachine = setup({
       },
     },
     evicting: {
-      description: 'Makes room on a node that is short of RAM: TERM, grace, KILL',
+      description: 'Makes room on a node that is short of RAM, or is out of time: TERM, grace, KILL',
       ...termGraceKill,
       on: {
         'job.exited': [
@@ -244,7 +245,8 @@ export const jobMachine = setup({
       },
     },
     lost: {
-      description: 'Its node is gone, or it has made room: back to the queue, and no failure is counted',
+      description:
+        'Its node is gone, or it was ended for want of room or time: back to the queue, and no failure is counted',
       entry: [{ type: 'settle', params: { as: 'pending' } }, 'uncountAttempt', 'forgetAttempt'],
       always: 'pending',
     },

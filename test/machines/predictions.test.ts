@@ -11,7 +11,7 @@ function withLearning() {
   const learn = (times: number) => {
     for (let i = 0; i < times; i++) {
       estimator.learn({ group: 'g', timeS: 100 }, 300)
-      predictions.learned()
+      predictions.learned('g')
     }
   }
   return { predictions, learn }

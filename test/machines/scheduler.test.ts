@@ -42,12 +42,20 @@ const ACTIONS: Record<string, (system: SimulatedSystem) => void> = {
   endOver: system => system.actor.send({ type: 'job.overRam', jobId: 'plain', ramGb: 2 }),
   evict: system => system.actor.send({ type: 'job.evict', jobId: 'flaky' }),
   withdraw: system => withdrawAll(system),
+  soonOver: system => endIn(system, 3),
+  over: system => endIn(system, 0),
   takeOver(system) {
     restoreOne(system)
     adoptOne(system)
   },
 }
 type Action = { readonly type: string }
+
+/** Jobs of these tests last 5 s. */
+function endIn(system: SimulatedSystem, seconds: number): void {
+  const at = system.clock.now() + seconds * 1000
+  system.actor.send({ type: 'scheduler.endBy', at, by: 'the allocation' })
+}
 
 function tellProgress(system: SimulatedSystem): void {
   for (const { ref, placementId } of system.state().live.values())
@@ -102,7 +110,7 @@ function replay(actions: readonly Action[]): SimulatedSystem {
 
 /** What tells situations of a system apart, for what can come next. */
 function situationOf(system: SimulatedSystem): string {
-  const { queue, live, retrying, nodes, short } = system.state()
+  const { queue, live, retrying, nodes, short, deadline } = system.state()
   const ledgers = [...nodes.values()].map(({ ledger }) => ledger.getSnapshot().value)
   const waits = system.clock.idle ? '' : 'something is due'
   return JSON.stringify([
@@ -113,6 +121,7 @@ function situationOf(system: SimulatedSystem): string {
     unfinished(system.state()) > 0,
     ledgers,
     short.size,
+    deadline.at !== null && deadline.at - system.clock.now(),
     waits,
   ])
 }
@@ -126,11 +135,17 @@ const walked = fromTransition(
   { actions: [], situation: situationOf(replay([])) },
 )
 
+/** Both at once would be thousands of paths. */
+const WITH_DEADLINE = ['add', 'start', 'pause', 'drain', 'pass', 'settle', 'soonOver', 'over']
+const WITHOUT = Object.keys(ACTIONS).filter(name => name !== 'soonOver' && name !== 'over')
+
 describe('the scheduler machine, along every edge of its graph', () => {
-  const paths = getShortestPaths(walked, {
-    events: Object.keys(ACTIONS).map(type => ({ type })),
-    serializeState: ({ context }) => context.situation,
-  })
+  const paths = [WITHOUT, WITH_DEADLINE].flatMap(names =>
+    getShortestPaths(walked, {
+      events: names.map(type => ({ type })),
+      serializeState: ({ context }) => context.situation,
+    }),
+  )
 
   it('keeps every invariant on each path, and has none left unfinished when it is let run to the end', () => {
     expect(paths.length).toBeGreaterThan(50)
@@ -139,6 +154,7 @@ describe('the scheduler machine, along every edge of its graph', () => {
       if (system.actor.getSnapshot().value === 'closed') continue
       system.joinNode(NODE)
       ACTIONS['eased']?.(system)
+      system.actor.send({ type: 'scheduler.endBy', at: null, by: '' })
       system.continue()
       system.clock.runAll()
       system.runAll(checkInvariants)

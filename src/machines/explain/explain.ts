@@ -9,6 +9,7 @@ import type {
 import type { Policy, Situation } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { rulePolicy } from '../placement/rulePolicy.ts'
+import { endsInTime } from '../scheduler/deadline.ts'
 import { situationOf } from '../scheduler/pass.ts'
 import { restsOnGuesses } from '../scheduler/picture.ts'
 import type { JobRecord, LiveJob, SchedulerState } from '../scheduler/state.ts'
@@ -63,7 +64,7 @@ function waitingOf(
     asks: askedBy(pending.demand),
     since,
     waiting: state.queue.size,
-    reason: still ?? why.reason,
+    reason: still ?? tooLate(state, pending) ?? why.reason,
     nodes: situation.nodes.map(({ capacity, free }) => verdictOf(pending.demand, capacity, free)),
     kept: why.kept?.for.id === pending.job.id ? why.kept : null,
     starts: still === null && !restsOnGuesses(state, 'all') ? startOf(policy, situation, pending) : null,
@@ -80,6 +81,12 @@ function standstill(phase: Question['phase']): WaitReason | null {
   if (phase === 'running') return null
   if (phase === 'ready') return { kind: 'notStarted' }
   return phase === 'paused' ? { kind: 'paused' } : { kind: 'stopped' }
+}
+
+/** That a job would not end in time, if that is so. */
+function tooLate(state: SchedulerState, pending: PendingJob): WaitReason | null {
+  const { at, by } = state.deadline
+  return at === null || endsInTime(state, pending) ? null : { kind: 'late', deadline: at, by }
 }
 
 function startOf({ rule }: Policy, situation: Situation, pending: PendingJob) {

@@ -5,6 +5,7 @@ import type { RunReport } from '../../progress.ts'
 import { fromBytes } from '../../units.ts'
 import { jobMachine } from '../job.ts'
 import { initialJobState } from '../jobState.ts'
+import { lateJobs } from './deadline.ts'
 import { countsOf } from './picture.ts'
 import type { JobRecord, SchedulerState } from './state.ts'
 
@@ -53,6 +54,7 @@ export function reportOf(
     durationS: (endedAt - run.startedAt) / 1000,
     counts: countsOf(state),
     notStarted: notStarted(state),
+    late: lateJobs(state),
     outcomes: outcomesOf(state),
     groups: state.ports.estimator.groups().map(({ group, factor, jobs }) => ({ group, factor, jobs })),
     ramRatios: ramRatios(state),

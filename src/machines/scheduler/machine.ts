@@ -3,6 +3,7 @@ import type { NodeExecutors, SchedulerEvent } from '../../events.ts'
 import type { NodeCapacity } from '../../node.ts'
 import { type LedgerRef, ledgerMachine } from '../ledger.ts'
 import { admit, cancel } from './admit.ts'
+import { endBy, endRunning, nothingEndsInTime, tellOutOfTime } from './deadline.ts'
 import { obey } from './memory.ts'
 import { carryOut, plan } from './pass.ts'
 import { type HeldBefore, planHeld, restoreEnded } from './restore.ts'
@@ -14,6 +15,12 @@ type Settled = Extract<SchedulerEvent, { type: 'job.settled' }>
 
 /** What the scheduler emits: `scheduler.idle` when nothing is left to do, or nothing may be placed and nothing runs. */
 export type SchedulerEmitted = { readonly type: 'scheduler.idle' }
+
+/** The deadline has come: nothing more is placed, and what runs is ended. */
+const outOfTime = [
+  { guard: 'allEnded' },
+  { target: 'draining', actions: ['tellOutOfTime', 'endRunning'] },
+] as const
 
 /**
  * The scheduler: reacts to what was freed, added, joined, left or cancelled with one placement pass. Its ledgers are
@@ -35,6 +42,7 @@ export const schedulerMachine = setup({
     hasEnded: ({ event }) => event.type === 'job.settled' && event.settlement.to === 'ended',
     nothingRuns: ({ context }) => context.live.size === 0,
     allEnded: ({ context }) => unfinished(context) === 0,
+    nothingEndsInTime: ({ context }) => nothingEndsInTime(context),
   },
   actions: {
     pass: enqueueActions(({ context, self, enqueue }) => {
@@ -52,6 +60,14 @@ export const schedulerMachine = setup({
     ) => context.ports.tell({ type: 'state.changed', at: context.ports.now(), state: params.state }),
     tellIdle: emit({ type: 'scheduler.idle' }),
     cancelAll: ({ context }) => cancel(context, context.jobs.keys()),
+    tellOutOfTime: ({ context }) => tellOutOfTime(context),
+    endRunning: ({ context }) => endRunning(context),
+    armDeadline: enqueueActions(({ context: { deadline, ports }, enqueue }) => {
+      enqueue.cancel('deadline')
+      if (deadline.at === null) return
+      const delay = Math.max(0, deadline.at - ports.now())
+      enqueue.raise({ type: 'scheduler.outOfTime' }, { delay, id: 'deadline' })
+    }),
     forgetRooms: ({ context }) => context.rooms.clear(),
     /** A node that comes back keeps its ledger, and the capacity that it had, while jobs of ours run there. */
     retireLedger: enqueueActions(({ context, enqueue }, { name }: { name: string }) => {
@@ -149,6 +165,9 @@ export const schedulerMachine = setup({
         ({ context }) => context.ports.signal.left(),
       ],
     },
+    'scheduler.endBy': {
+      actions: [({ context, event }) => endBy(context, event.at, event.by), 'armDeadline'],
+    },
     'placements.withdraw': { actions: { type: 'withdraw', params: ({ event }) => event } },
     'scheduler.close': [
       { guard: 'nothingRuns', target: '.closed', actions: 'cancelAll' },
@@ -158,15 +177,24 @@ export const schedulerMachine = setup({
   states: {
     ready: {
       description: 'Takes jobs and nodes, places nothing yet',
-      on: { 'scheduler.start': 'running', 'scheduler.drain': 'draining' },
+      on: {
+        'scheduler.start': 'running',
+        'scheduler.drain': 'draining',
+        'scheduler.outOfTime': outOfTime,
+      },
     },
     running: {
       description: 'Places what fits',
       entry: [{ type: 'tellState', params: { state: 'running' } }, 'resume'],
       on: {
-        'scheduler.pass': [{ guard: 'allEnded', actions: 'tellIdle' }, { actions: 'pass' }],
+        'scheduler.pass': [
+          { guard: 'allEnded', actions: 'tellIdle' },
+          { guard: 'nothingEndsInTime', target: 'draining', actions: 'tellOutOfTime' },
+          { actions: 'pass' },
+        ],
         'scheduler.pause': 'paused',
         'scheduler.drain': 'draining',
+        'scheduler.outOfTime': outOfTime,
       },
     },
     paused: {
@@ -176,13 +204,17 @@ export const schedulerMachine = setup({
         'scheduler.pass': { guard: 'allEnded', actions: 'tellIdle' },
         'scheduler.continue': 'running',
         'scheduler.drain': 'draining',
+        'scheduler.outOfTime': outOfTime,
       },
     },
     draining: {
       description: 'Places nothing any more; waits for what runs',
       entry: { type: 'tellState', params: { state: 'draining' } },
       always: { guard: 'nothingRuns', target: 'drained' },
-      on: { 'scheduler.start': 'running' },
+      on: {
+        'scheduler.start': 'running',
+        'scheduler.outOfTime': { actions: ['tellOutOfTime', 'endRunning'] },
+      },
     },
     drained: {
       description: 'Nothing runs, nothing is placed',

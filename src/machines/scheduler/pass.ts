@@ -11,6 +11,7 @@ import type { Decision, OpenNode, Situation } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { balancedReserve } from '../placement/rulePolicy.ts'
 import { wellFormed } from '../placement/wellFormed.ts'
+import { bucketsInTime, endsInTime } from './deadline.ts'
 import { growthOf } from './growth.ts'
 import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
 
@@ -88,11 +89,11 @@ export function situationOf(state: SchedulerState): Situation {
   return {
     now,
     nodes: [...state.nodes.values()].filter(node => isOpen(state, node)).map(node => openNode(state, node)),
-    buckets: state.queue.buckets(),
+    buckets: bucketsInTime(state),
     most: MOST_AT_ONCE,
     predict: state.predictions.at(now),
     placedOf: group => state.placedOfGroup.get(group) ?? 0,
-    starving: () => state.queue.starving(),
+    starving: () => state.queue.starving().filter(pending => endsInTime(state, pending)),
   }
 }
 

@@ -26,7 +26,8 @@ export type Ahead = 'all' | 'running'
 
 /** What is left of the run, by what runs, what waits (if it is to be run), and what the nodes have. */
 export function remainingOf(state: SchedulerState, ahead: Ahead = 'all'): Remaining {
-  const situation = situationOf(state)
+  // Also what waits for want of time: the run has it ahead of it.
+  const situation = { ...situationOf(state), buckets: state.queue.buckets() }
   const running = [...state.live.values()].map(live => runningWork(state, live))
   const pending =
     ahead === 'running' ? [] : situation.buckets.flatMap(bucket => pendingBucket(situation, bucket))

@@ -1,3 +1,4 @@
+import { basisOf } from '../estimate/basis.ts'
 import type { Estimator } from '../estimate/estimator.ts'
 import type { PendingJob } from '../placement/queue.ts'
 
@@ -18,6 +19,7 @@ export type Predict = (pending: PendingJob) => number
 export class Predictions {
   readonly #estimator: Estimator
   #predict: Predict | null = null
+  readonly #groups = new Set<string>()
   #learned = 0
   #learnedThen = 0
   #firstAt = 0
@@ -27,9 +29,23 @@ export class Predictions {
     this.#estimator = estimator
   }
 
-  /** A job has ended that teaches something. */
-  learned(): void {
+  /** A job of a group has ended that teaches something. */
+  learned(group: string): void {
     this.#learned++
+    this.#groups.add(group)
+  }
+
+  /**
+   * How long a job may take, in seconds, by what is known at a moment: as predicted, but before any of its group has
+   * ended at least as long as was said of it. Who has said an hour is not to see it started half an hour before the end.
+   */
+  atMost(now: number): Predict {
+    const predict = this.at(now)
+    return pending => {
+      const { job } = pending
+      const said = this.#groups.has(job.group) ? null : basisOf(job).seconds
+      return Math.max(predict(pending), said ?? 0)
+    }
   }
 
   /** The predictions of a moment, ms since the epoch: the same function as before as long as they are the same. */

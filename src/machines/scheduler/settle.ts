@@ -97,5 +97,5 @@ function requeue(state: SchedulerState, lost: PendingJob): void {
 function learn(state: SchedulerState, { pending: { job } }: LiveJob, outcome: Outcome): void {
   if (outcome.status !== 'succeeded' || !outcome.representative) return
   state.ports.estimator.learn(job, outcome.durationS)
-  state.predictions.learned()
+  state.predictions.learned(job.group)
 }

@@ -7,6 +7,7 @@ import type { RunEvent } from '../../progress.ts'
 import type { Estimator } from '../estimate/estimator.ts'
 import type { jobMachine } from '../job.ts'
 import type { LedgerRef } from '../ledger.ts'
+import { Deadline } from '../placement/deadline.ts'
 import type { Grant } from '../placement/free.ts'
 import type { Room } from '../placement/growth.ts'
 import type { Held, Policy } from '../placement/policy.ts'
@@ -100,6 +101,8 @@ export interface SchedulerState {
   readonly ends: EndCounts
   /** Names of the nodes that are short of RAM: they have room by their ledgers, but not in truth. */
   readonly short: Set<string>
+  /** By when jobs have to have ended. */
+  readonly deadline: Deadline
   /** The most memory that a node could give, by key of demand: as long as the nodes stay the same. */
   readonly rooms: Map<string, Room>
   /** False for the pass after one of whose decisions none could be carried out. */
@@ -118,6 +121,7 @@ export function emptyState(ports: SchedulerPorts): SchedulerState {
     nodes: new Map(),
     placedOfGroup: new Map(),
     short: new Set(),
+    deadline: new Deadline(),
     rooms: new Map(),
     ends: { succeeded: 0, failed: 0, cancelled: 0 },
     trust: { inPolicy: true },

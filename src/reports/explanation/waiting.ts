@@ -31,6 +31,8 @@ function reasonText(reason: WaitReason, now: number): string {
       return 'placing is paused'
     case 'stopped':
       return 'the run was stopped, no more jobs are started'
+    case 'late':
+      return `it would not end before ${sanitize(reason.by)} at ${formatSoon(reason.deadline, now)}`
     case 'noNode':
       return 'there is no node that takes jobs'
     case 'next':

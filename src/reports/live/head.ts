@@ -10,6 +10,7 @@ import type { Screen } from './screen.ts'
 
 function stateText({ state, stop, now }: RunPicture): string {
   if (state === 'paused') return 'paused, nothing new is started'
+  if (state === 'draining' && stop?.killsAt) return `draining, ${graceText(stop, now)}`
   if (state === 'draining')
     return `draining, ${mayInterrupt(stop) ? 'Ctrl-C ends the running jobs' : 'nothing new is started'}`
   return state === 'closing' && stop ? `closing, ${graceText(stop, now)}` : state

@@ -26,6 +26,7 @@ export function endReport(report: RunReport, tails: Tails, sheet: Sheet): string
     field(sheet, 'duration', formatDuration(report.durationS)),
     field(sheet, 'jobs', countsText(report.counts, sheet)),
     ...stopped(report, sheet),
+    ...late(report, sheet),
     ...firstEstimate(report, sheet),
     ...knownBefore(report, sheet),
     ...whereResultsAre(report, sheet),
@@ -58,6 +59,13 @@ function stopped({ stop, startedAt, notStarted, outcomes }: RunReport, sheet: Sh
       : []),
   ]
   return [field(sheet, 'stopped', `after ${after}${byWhom(stop)}: ${undone.join(', ')}`)]
+}
+
+/** What the time did not suffice for. */
+function late({ late: count, runDir }: RunReport, sheet: Sheet): string[] {
+  if (count === 0) return []
+  const how = runDir === null ? '' : `: longshore resume ${sanitize(runDir)}`
+  return [field(sheet, 'no time', `${countOf(count, 'job')} would not have ended before the deadline${how}`)]
 }
 
 /** How right the first remaining time was: what came after it, beside its interval and over what it said. */

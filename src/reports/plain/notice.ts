@@ -40,9 +40,11 @@ function stateText(state: RunPicture['state'], { stop, now, running }: RunPictur
   if (stop === null || running.length === 0) return []
   const runs = `${countOf(running.length, 'running job')}`
   const again = mayInterrupt(stop) ? ' Ctrl-C again ends them.' : ''
+  const ending = `ending ${runs}: ${graceText(stop, now)}`
+  if (state === 'draining' && stop.killsAt !== null) return [`draining${byWhom(stop)}: ${ending}`]
   if (state === 'draining')
     return [`draining${byWhom(stop)}: no more jobs are started; waiting for ${runs}.${again}`]
-  return state === 'closing' ? [`closing${byWhom(stop)}: ending ${runs}: ${graceText(stop, now)}`] : []
+  return state === 'closing' ? [`closing${byWhom(stop)}: ${ending}`] : []
 }
 
 const MEMORY = { ram: 'RAM', gpuRam: 'GPU RAM' } as const

@@ -101,6 +101,7 @@ export function aReport(some: Partial<RunReport> = {}): RunReport {
     counts: { total: 3, pending: 0, running: 0, retrying: 0, succeeded: 2, failed: 1, cancelled: 0 },
     stop: null,
     notStarted: 0,
+    late: 0,
     outcomes: [],
     groups: [],
     ramRatios: [],
