@@ -184,8 +184,11 @@ export type RunEvent =
       readonly attempt: number
       readonly retryAt: number
       readonly failure: JobFailure
-      /** The memory of which it will have more, and how much in GiB, fixed RAM included; `null` for as much as before. */
-      readonly more: { readonly of: RanOut; readonly gib: number } | null
+      /**
+       * The memory of which it will have more, and how much in GiB, fixed RAM included; `others` of its group, which
+       * wait and had asked for the same, get as much from now on. `null` for as much as before.
+       */
+      readonly more: { readonly of: RanOut; readonly gib: number; readonly others: number } | null
     }
   | { readonly type: 'job.ended'; readonly at: number; readonly outcome: Outcome }
   | { readonly type: 'burst.placed'; readonly at: number; readonly placed: number }

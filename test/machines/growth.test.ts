@@ -91,6 +91,37 @@ it('is off with oomRetries 0, and then leaves it to the retries of the job', () 
   expect(system.outcomes[0]).toMatchObject({ status: 'failed', attempts: 2 })
 })
 
+it('gives the same to the others of its group that had asked for as much, now and later', () => {
+  const system = simulateSystem({ nodes: [buildNode({ threads: 1, ramGb: 64 })], ...needing(3) })
+  system.add(buildJob({ id: 'first', ramGb: 2, priority: 1 }))
+  for (const id of ['b', 'c', 'd']) system.add(buildJob({ id, ramGb: 2, priority: id === 'd' ? -1 : 0 }))
+  system.add(buildJob({ id: 'other shape', ramGb: 2.5 }), buildJob({ id: 'other', group: 'other', ramGb: 2 }))
+  system.start()
+  system.clock.advance(1500)
+  system.add(buildJob({ id: 'later', ramGb: 2 }))
+  system.runAll(checkInvariants)
+  const attempts = Object.fromEntries(system.outcomes.map(({ id, attempts }) => [id, attempts]))
+  expect(attempts).toEqual({ first: 2, b: 1, c: 1, d: 1, 'other shape': 2, other: 2, later: 1 })
+  const taught = system.events.flatMap(event => (event.type === 'job.retrying' ? [event.more] : []))
+  expect(taught[0]).toEqual({ of: 'ram', gib: 3, others: 3 })
+})
+
+it('does not make a whole group large for one that needs far more', () => {
+  const huge = (id: string) => (id === 'huge' ? 6 : 1)
+  const system = simulateSystem({
+    nodes: [buildNode({ threads: 1, ramGb: 64 })],
+    play: ({ job, placement }) =>
+      placement.ramGb >= huge(job.id) ? { durationS: 1 } : { durationS: 1, ending: OUT_OF_RAM },
+  })
+  system.add(buildJob({ id: 'huge', ramGb: 2, timeS: 9 }), buildJob({ id: 'b', ramGb: 2, timeS: 1 }))
+  system.runAll(checkInvariants)
+  expect(tried(system)).toEqual([3, 4.5, 6.75])
+  const given = system.events.flatMap(event =>
+    event.type === 'job.placed' && event.id === 'b' ? [event.ramGb] : [],
+  )
+  expect(given).toEqual([3])
+})
+
 it('asks for more of just what ran out, never for more than some node could give', () => {
   const amount = fc.double({ min: 0.1, max: 64, noNaN: true })
   const request = fc.record({

@@ -54,7 +54,7 @@ it('ends a job that holds far too much, and tries it again with more', () => {
         ranOut: 'ram',
         message: 'ended: it held 6 GiB of RAM, 2 GiB were reserved',
       },
-      more: { of: 'ram', gib: 3 },
+      more: { of: 'ram', gib: 3, others: 0 },
     }),
   )
   expect(made.outcomes.find(({ id }) => id === 'a')).toMatchObject({ status: 'succeeded', attempts: 2 })

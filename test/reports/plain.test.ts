@@ -209,8 +209,12 @@ describe('the plain reports', () => {
       retryAt: NOW,
       failure,
     } as const
-    reporter.tell({ ...retrying, more: { of: 'gpuRam', gib: 1.5 } })
+    reporter.tell({ ...retrying, more: { of: 'gpuRam', gib: 1.5, others: 0 } })
     expect(stderr.take()).toBe('↻ fit ran out of GPU RAM: tried again with 1.5 GiB\n')
+    reporter.tell({ ...retrying, more: { of: 'ram', gib: 3, others: 2 } })
+    expect(stderr.take()).toBe(
+      '↻ fit ran out of RAM: tried again with 3 GiB (also for 2 waiting jobs of its group)\n',
+    )
     reporter.tell({ ...retrying, more: null })
     expect(stderr.take()).toBe('')
   })

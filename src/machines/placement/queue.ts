@@ -2,11 +2,13 @@ import type { Job } from '../../job.ts'
 import { basisOf } from '../estimate/basis.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Demand } from './demand.ts'
+import { Raises } from './raises.ts'
 import { type Order, SortedList } from './sortedList.ts'
 
 /** A job that waits for a place. */
 export interface PendingJob {
   readonly job: Job
+  /** As asked for; more once its group has run out of memory: then the queue, which has it, raises it. */
   readonly demand: Demand
   /** Position in the order in which jobs were added: of equal jobs the earlier goes first. */
   readonly seq: number
@@ -49,6 +51,7 @@ export interface Bucket {
 export class PendingQueue {
   readonly #buckets = new Map<string, OrderedBucket>()
   readonly #arrivals = new Arrivals()
+  readonly #raises = new Raises()
   #list: readonly Bucket[] | null = null
   #size = 0
 
@@ -68,6 +71,7 @@ export class PendingQueue {
   }
 
   add(pending: PendingJob): void {
+    demandOf(pending, this.#raises.of(pending.job.group, pending.demand))
     const key = bucketKey(pending)
     const bucket = this.#buckets.get(key) ?? this.#open(key, pending)
     bucket.add(pending)
@@ -86,6 +90,32 @@ export class PendingQueue {
     return true
   }
 
+  /**
+   * A job of a group has run out of the memory that `from` gave to it: all jobs of the group that ask for the same, now
+   * and later, get what `to` gives. Returns how many of them wait. Costs a few nanoseconds for each: the order within
+   * their buckets stays.
+   */
+  raise(group: string, from: Demand, to: Demand): number {
+    const before = this.#raises.of(group, from)
+    const demand = this.#raises.raise(group, before, to)
+    if (demand === before) return 0
+    const buckets = [...this.#buckets.values()].filter(
+      bucket => bucket.group === group && bucket.demand.key === before.key,
+    )
+    return buckets.reduce((count, bucket) => count + this.#raiseBucket(bucket, demand), 0)
+  }
+
+  #raiseBucket(bucket: OrderedBucket, demand: Demand): number {
+    this.#close(bucket.key)
+    const { size } = bucket
+    const raised = bucket.raised(demand)
+    const there = this.#buckets.get(raised.key)
+    const [larger, smaller] = there && there.size > size ? [there, raised] : [raised, there]
+    for (const pending of smaller?.all() ?? []) larger.add(pending)
+    this.#buckets.set(larger.key, larger)
+    return size
+  }
+
   #open(key: string, first: PendingJob): OrderedBucket {
     const bucket = new OrderedBucket(key, first)
     this.#buckets.set(key, bucket)
@@ -97,6 +127,11 @@ export class PendingQueue {
     this.#buckets.delete(key)
     this.#list = null
   }
+}
+
+/** Jobs that wait are the queue's: it alone changes what they ask for. */
+function demandOf(pending: { demand: Demand }, demand: Demand): void {
+  pending.demand = demand
 }
 
 function bucketKey({ job, demand }: PendingJob): string {
@@ -113,10 +148,11 @@ class OrderedBucket implements Bucket {
   totalTimeS = 0
   /** Sum over the estimates e of e · ln e. */
   #totalTimeLog = 0
-  readonly #ordered = new SortedList(SHORTEST_FIRST)
+  readonly #ordered: SortedList<PendingJob>
 
-  constructor(key: string, { job, demand }: PendingJob) {
+  constructor(key: string, { job, demand }: PendingJob, ordered = new SortedList(SHORTEST_FIRST)) {
     this.key = key
+    this.#ordered = ordered
     this.demand = demand
     this.group = job.group
     this.priority = job.priority
@@ -138,6 +174,24 @@ class OrderedBucket implements Bucket {
   positionOf(pending: PendingJob): number {
     const rank = this.#ordered.rankOf(pending)
     return rank < 0 ? -1 : this.#ordered.size - 1 - rank
+  }
+
+  all(): Iterable<PendingJob> {
+    return this.#ordered
+  }
+
+  /** The same jobs in the same order, each of which asks for this now. */
+  raised(demand: Demand): OrderedBucket {
+    let last: PendingJob | undefined
+    for (const pending of this.#ordered) {
+      demandOf(pending, demand)
+      last = pending
+    }
+    if (!last) return this
+    const bucket = new OrderedBucket(bucketKey(last), last, this.#ordered)
+    bucket.totalTimeS = this.totalTimeS
+    bucket.#totalTimeLog = this.#totalTimeLog
+    return bucket
   }
 
   add(pending: PendingJob): void {

@@ -48,6 +48,11 @@ export class SortedList<T> {
     return this.#blocks[number]?.values[rank - (this.#starts[number] ?? 0)]
   }
 
+  /** All values, the lowest first. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (const { values } of this.#blocks) yield* values
+  }
+
   /** The rank of a value, −1 where it is not here. */
   rankOf(value: T): number {
     const number = this.#blockFor(value)

@@ -26,6 +26,15 @@ export function grow(
   return { ...pending, demand, grown: (pending.grown ?? 0) + 1 }
 }
 
+/**
+ * What a job teaches that ran out of memory before it had ever been given more: its group's others of the same demand
+ * get as much as its next attempt. What it runs out of again concerns it alone: one that needs far more than the rest
+ * does not make all of them large. Returns how many jobs wait for more from now on.
+ */
+export function teach(state: SchedulerState, before: PendingJob, next: PendingJob): number {
+  return (before.grown ?? 0) === 0 ? state.queue.raise(before.job.group, before.demand, next.demand) : 0
+}
+
 /** Asked for at each placement, and the same for all jobs of a shape until a node comes or goes. */
 function roomOf({ rooms, nodes }: SchedulerState, { demand }: PendingJob): Room {
   const known = rooms.get(demand.key)

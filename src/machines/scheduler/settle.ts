@@ -2,7 +2,7 @@ import type { JobReport, Settlement } from '../../events.ts'
 import type { Outcome } from '../../job.ts'
 import { fromBytes } from '../../units.ts'
 import type { PendingJob } from '../placement/queue.ts'
-import { grow } from './growth.ts'
+import { grow, teach } from './growth.ts'
 import type { LiveJob, SchedulerState } from './state.ts'
 
 /** A process has started. */
@@ -61,6 +61,7 @@ function retryLater(
   const { job } = live.pending
   const again = { ...live.pending, attempts: live.pending.attempts + 1 }
   const pending = growsBy === null ? again : grow(state, again, growsBy, peakRamGb)
+  const others = growsBy === null ? 0 : teach(state, live.pending, pending)
   const record = { at: 'retrying', pending, retryAt, failure } as const
   state.retrying.set(job.id, record)
   state.jobs.set(job.id, record)
@@ -72,7 +73,7 @@ function retryLater(
     attempt: pending.attempts,
     retryAt,
     failure,
-    more: growsBy === null ? null : { of: growsBy, gib: fromBytes(pending.demand[growsBy]) },
+    more: growsBy === null ? null : { of: growsBy, gib: fromBytes(pending.demand[growsBy]), others },
   })
 }
 

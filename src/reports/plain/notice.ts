@@ -52,7 +52,8 @@ const MEMORY = { ram: 'RAM', gpuRam: 'GPU RAM' } as const
 /** That a job needs more than it has asked for is worth a line: the user can ask for it the next time. */
 function growthNotice({ name, more }: Extract<RunEvent, { type: 'job.retrying' }>): Notice | null {
   if (more === null) return null
-  const what = `ran out of ${MEMORY[more.of]}: tried again with ${formatGib(more.gib)} GiB`
+  const others = more.others > 0 ? ` (also for ${countOf(more.others, 'waiting job')} of its group)` : ''
+  const what = `ran out of ${MEMORY[more.of]}: tried again with ${formatGib(more.gib)} GiB${others}`
   return ({ paint }) => [`${paint('yellow', '↻')} ${shorten(sanitize(name), NAME_WIDTH)} ${what}`]
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { withMemory } from '../../../src/machines/placement/demand.ts'
 import { type PendingJob, PendingQueue } from '../../../src/machines/placement/queue.ts'
 import { runsOr, seed } from '../../support/runs.ts'
 import { pendingOf, queueOf } from './support/situation.ts'
@@ -62,6 +63,11 @@ describe('the queue of waiting jobs', () => {
       { weight: 3, arbitrary: fc.array(draft, { minLength: 1, maxLength: 20 }).map(add => ({ add })) },
       fc.nat(50).map(remove => ({ remove })),
       fc.nat(50).map(putBack => ({ putBack })),
+      fc.record({
+        raise: fc.constantFrom('a', 'b'),
+        from: fc.constantFrom(1, 2),
+        gib: fc.constantFrom(1, 2, 3),
+      }),
       fc.constant({ look: true }),
     )
     fc.assert(
@@ -91,6 +97,20 @@ describe('the queue of waiting jobs', () => {
               queue.add(pending)
               waiting.push(pending)
             }
+          }
+          if ('raise' in each) {
+            const from = pendingOf({ id: 'any', threads: each.from }, 0).demand
+            const asks = ({ job, demand }: PendingJob) =>
+              job.group === each.raise && demand.threads === from.threads
+            const ramOf = (waiting: readonly PendingJob[]) => waiting.map(({ demand }) => demand.ram)
+            const before = ramOf(waiting)
+            const more = each.gib * 2 ** 30
+            const raised = queue.raise(each.raise, from, withMemory(from, { ram: more }))
+            const expected = waiting.map((one, i) =>
+              asks(one) ? Math.max(before[i] ?? 0, more) : (before[i] ?? 0),
+            )
+            expect(ramOf(waiting)).toEqual(expected)
+            expect(raised).toBe(before.filter((ram, i) => ram !== expected[i]).length)
           }
           if ('look' in each) contentOf(queue)
           expect(queue.size).toBe(waiting.length)
