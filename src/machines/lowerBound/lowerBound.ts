@@ -41,6 +41,9 @@ export function lowerBound(jobs: Iterable<Work>, empty: readonly Free[]): Bound 
   return { by: found.by, seconds: found.seconds }
 }
 
+/** Two bounds that differ by a smaller share are equal. */
+const ROUNDING = 1e-9
+
 /** The largest bound so far. */
 class Largest {
   by = 'longest job'
@@ -50,10 +53,10 @@ class Largest {
     this.seconds = seconds
   }
 
+  /** Of bounds that differ by mere rounding the first has set it, whatever order the sums were made in. */
   consider(by: string, seconds: number): void {
-    if (seconds <= this.seconds) return
-    this.by = by
-    this.seconds = seconds
+    if (seconds > this.seconds * (1 + ROUNDING)) this.by = by
+    this.seconds = Math.max(this.seconds, seconds)
   }
 }
 

@@ -58,6 +58,30 @@ describe(`the lower bound on the makespan (seed ${seed})`, () => {
     )
   })
 
+  it('is set by the same thing in whatever order and unit the jobs are given', () => {
+    fc.assert(
+      fc.property(
+        nodesArbitrary,
+        waitsArbitrary(30),
+        fc.constantFrom(1, 1 / 3, 0.1, 7.7),
+        (nodes, jobs, by) => {
+          const others = jobs.map(job => ({ ...job, seconds: job.seconds * by })).reverse()
+          expect(boundOf(nodes, others).by).toBe(boundOf(nodes, jobs).by)
+        },
+      ),
+      { ...parameters, numRuns: runsOr(400) },
+    )
+  })
+
+  it('names the longest job where a resource takes just as long, but for rounding', () => {
+    // 0.1 + 0.2 > 0.3 in floating-point numbers.
+    const jobs = [...work({ threads: 1 }, 0.1, 0.2), ...work({ threads: 1 }, 0.3)]
+    expect(boundOf([buildNode({ threads: 2 })], jobs)).toEqual({
+      by: 'longest job',
+      seconds: expect.closeTo(0.3),
+    })
+  })
+
   it('grows as all seconds do', () => {
     fc.assert(
       fc.property(

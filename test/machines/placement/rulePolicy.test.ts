@@ -306,6 +306,20 @@ describe(`any decision of any rule (seed ${seed})`, () => {
     )
   })
 
+  it('is the same again where the ledgers have refused all of it', () => {
+    fc.assert(
+      fc.property(scene, rule, (given, one) => {
+        const policy = rulePolicy(one)
+        const situation = situationOf(sceneOf(given))
+        const decided = () => policy.decide(situation).map(({ pending, node }) => [pending.job.id, node])
+        const first = decided()
+        expect(decided()).toEqual(first)
+        expect(decided()).toEqual(first)
+      }),
+      { seed, numRuns: runsOr(200) },
+    )
+  })
+
   it('is the same for a policy that has decided before and for a new one', () => {
     fc.assert(
       fc.property(fc.array(scene, { minLength: 2, maxLength: 4 }), rule, (scenes, one) => {

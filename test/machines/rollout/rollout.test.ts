@@ -74,7 +74,7 @@ describe(`a rollout (seed ${seed})`, () => {
         priority: fc.constant(0),
         seconds: fc.integer({ min: 1, max: 9 }),
       }),
-      { minLength: 1, maxLength: 6 },
+      { minLength: 1, maxLength: 7 },
     )
     const nodes = fc.constantFrom([0], [0, 1])
     const both = [
