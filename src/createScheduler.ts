@@ -1,30 +1,28 @@
 import { systemClock } from './actors/clock.ts'
-import { createCommandExecutor } from './actors/command/executor.ts'
 import { History } from './actors/history/history.ts'
-import { createInlineExecutor } from './actors/inline.ts'
-import { launcherFolder, pathsOf } from './actors/record/folder.ts'
+import { pathsOf, removeUnusedRunFolder } from './actors/record/folder.ts'
 import { mendResults } from './actors/record/mend.ts'
 import { createThreadSearcher } from './actors/search/searcher.ts'
-import { createTaskExecutor } from './actors/task/executor.ts'
+import { backendFor } from './backends/named.ts'
 import type { Clock } from './clock.ts'
 import { operate } from './control/operations.ts'
 import { historyPathOf } from './historyPath.ts'
 import { LocalScheduler } from './localScheduler.ts'
 import { createLearningEstimator } from './machines/estimate/learning.ts'
-import { openRun } from './openRun.ts'
+import { type OpenRun, openRun } from './openRun.ts'
 import { checkOptions, type SchedulerOptions } from './options.ts'
 import { policyOf } from './policyOf.ts'
-import { type Resumption, takeOver } from './resumption.ts'
+import { openOutputs, type Resumption, takeOver } from './resumption.ts'
 import { createRunJournal, NO_JOURNAL, type RunJournal } from './runJournal.ts'
+import { RunNodes } from './runNodes.ts'
 import type { Scheduler } from './scheduler.ts'
 import { createSystem } from './system.ts'
-import { lookAtThisMachine } from './thisMachine.ts'
 import { Warnings } from './warnings.ts'
-import { watchMemory } from './watchMemory.ts'
 
 /**
- * Makes a scheduler for this machine. Resolves when the machine has been probed: what `add` refuses is then known.
- * Throws an `InvalidOptionsError` when an option is wrong or the folder of the run cannot be made.
+ * Makes a scheduler for this machine, or for those that another backend brings. Resolves when the first nodes have been
+ * probed: what `add` refuses is then known. Throws an `InvalidOptionsError` when an option is wrong or the folder of the
+ * run cannot be made, a `LongshoreError` where the backend finds no nodes.
  *
  * ```ts
  * await using scheduler = await createScheduler({ maxThreads: 16 })
@@ -37,35 +35,19 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const clock = options.clock ?? systemClock
   const notices = createNotices()
   const inspector = options.inspect ? await startInspector(notices.say) : null
-  const { totalGb, fixedRam, ...seen } = await lookAtThisMachine(options)
-  const warnings = new Warnings(seen.warnings)
+  const warnings = new Warnings()
+  const backend = await backendFor(options.backend)
   const { runDir, journal, before } = openRun(options, clock)
-  const executors = {
-    command: createCommandExecutor({
-      now: clock.now,
-      mayStart: () => journal?.commit() ?? true,
-      withheld: placementIds => withdraw(placementIds),
-      ...(journal && { folder: launcherFolder(runDir) }),
-    }),
-    task: createTaskExecutor({
-      now: clock.now,
-      ...(options.workerRamFactor !== undefined && { ramGrowthFactor: options.workerRamFactor }),
-    }),
-    inline: createInlineExecutor({ now: clock.now }),
-  }
-  const { resumption, node: capacity } = before
-    ? await takeOver({
-        before,
-        runDir,
-        commands: executors.command,
-        node: seen.capacity,
-        fixedRam,
-        all: options.resume === true,
-      }).catch(error => {
-        journal?.close()
-        throw error
-      })
-    : { resumption: null, node: seen.capacity }
+  const open = openOutputs(before ?? { jobs: [] }, runDir)
+  const nodes = new RunNodes({ options, runDir, clock, journal, open, warnings })
+  await backend.open(nodes).catch(error => {
+    forgetRun({ runDir, journal, before })
+    throw error
+  })
+  const { fixedRam } = nodes
+  const { resumption, capacities } = before
+    ? takeOver({ before, nodes: nodes.all, fixedRam, all: options.resume === true })
+    : { resumption: null, capacities: new Map() }
   if (resumption) mendFolder(runDir, resumption, warnings)
   const estimator = createLearningEstimator()
   const history = openHistory(options, clock, warnings)
@@ -82,12 +64,8 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     oomRetries: options.oomRetries ?? 3,
     ...(inspector && { inspect: inspector.inspect }),
   })
-  const withdraw = (placementIds: readonly string[]): void => {
-    for (const id of placementIds) journal?.withdrawn(id)
-    system.actor.send({ type: 'placements.withdraw', placementIds })
-  }
   journal?.tell({
-    settled: executors.command.acknowledge,
+    settled: placementIds => backend.acknowledge(placementIds),
     broken(why) {
       system.actor.send({ type: 'scheduler.drain' })
       const message = `${why}. No more jobs are started, and what runs is let finish; then: longshore resume ${runDir}`
@@ -96,15 +74,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     mended: () =>
       system.tell({ type: 'warning', at: clock.now(), message: 'the journal can be written again' }),
   })
-  system.join(capacity, executors)
-  const memory = watchMemory({
-    system,
-    executors,
-    clock,
-    capacity,
-    totalGb,
-    killFactor: options.ramKillFactor ?? null,
-  })
+  nodes.enter(system, capacities)
   // What is said while a report is on the screen goes through it.
   if ((options.reports ?? 'none') !== 'none') {
     notices.to(message => system.tell({ type: 'warning', at: clock.now(), message }))
@@ -114,10 +84,9 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const scheduler: Scheduler = new LocalScheduler({
     system,
     clock,
-    executors,
-    fixedRam,
+    backend,
+    nodes,
     runDir,
-    memory,
     journal: runJournal,
     control,
     resumption,
@@ -130,6 +99,14 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
 }
 
 const NO_CONTROL = { close: async () => {} }
+
+/** Nothing could be begun: of a new run nothing stays. */
+function forgetRun({ runDir, journal, before }: OpenRun): void {
+  journal?.close()
+  if (before) return
+  journal?.remove()
+  removeUnusedRunFolder(runDir)
+}
 
 /** A run goes on also where it cannot be asked from outside. One without a journal has no folder that is its own. */
 async function openControl(

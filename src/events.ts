@@ -165,6 +165,10 @@ export type SchedulerEvent =
   | { readonly type: 'job.retryDue'; readonly jobId: string }
   /** A node, with its executors, takes jobs. */
   | { readonly type: 'node.join'; readonly capacity: NodeCapacity; readonly executors: NodeExecutors }
+  /** There is no contact: nothing new is placed there, and what runs there keeps its place. */
+  | { readonly type: 'node.silent'; readonly node: string }
+  /** There is contact again. */
+  | { readonly type: 'node.heard'; readonly node: string }
   /** Takes nothing new; what runs there goes on. */
   | { readonly type: 'node.leave'; readonly node: string }
   /** It is gone, and what ran there with it. */

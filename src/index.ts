@@ -1,3 +1,5 @@
+export type { Backend, BackendHost, BackendNode } from './backends/backend.ts'
+export type { BackendName } from './backends/named.ts'
 export type { Clock } from './clock.ts'
 export { createScheduler } from './createScheduler.ts'
 export {

@@ -1,4 +1,5 @@
 import type { History } from './actors/history/history.ts'
+import type { Backend } from './backends/backend.ts'
 import { type Fault, InvalidJobsError } from './errors.ts'
 import type { Job } from './job.ts'
 import { impossible } from './machines/placement/impossible.ts'
@@ -13,6 +14,7 @@ import { createTurns } from './turns.ts'
 /** What jobs are taken in for. */
 export interface IntakeParts {
   readonly system: System
+  readonly backend: Pick<Backend, 'name' | 'runsInline'>
   readonly journal: RunJournal
   /** What an earlier scheduler has left of the run; `null` for a new one. */
   readonly resumption: Resumption | null
@@ -118,7 +120,23 @@ export class Intake {
   *#examine(parsing: JobsParsing): Generator<Examined> {
     const { system, history, fixedRam, resumption } = this.#parts
     const examine = examiner(system.state(), fixedRam, job => resumption?.settles(job) ?? false)
-    for (const jobs of parsing.finish()) yield examine(history ? jobs.map(job => history.recall(job)) : jobs)
+    let index = 0
+    for (const jobs of parsing.finish()) {
+      const { admitted, faults } = examine(history ? jobs.map(job => history.recall(job)) : jobs)
+      yield { admitted, faults: [...faults, ...this.#functions(jobs, index)] }
+      index += jobs.length
+    }
+  }
+
+  /** Functions have nowhere to run where all nodes are other machines. */
+  #functions(jobs: readonly Job[], from: number): Fault[] {
+    const { name, runsInline } = this.#parts.backend
+    if (runsInline) return []
+    return jobs.flatMap(({ id, name: job, run }, i) => {
+      if (run.kind !== 'inline') return []
+      const message = `a function runs in the scheduler's own process only, not on the nodes of the backend ${name}: make it a task (a module whose default export is called) or a command`
+      return [{ where: `job "${id}" (${job})`, message, index: from + i }]
+    })
   }
 
   #admit(admitted: readonly Admitted[]): void {

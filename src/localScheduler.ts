@@ -1,6 +1,7 @@
 import type { History } from './actors/history/history.ts'
 import { removeUnusedRunFolder } from './actors/record/folder.ts'
 import { AddedJob } from './addedJob.ts'
+import type { Backend } from './backends/backend.ts'
 import type { Clock } from './clock.ts'
 import { ClosedError, UnknownJobError } from './errors.ts'
 import type { Explanation } from './explanation.ts'
@@ -11,8 +12,6 @@ import { RunNotes } from './machines/explain/notes.ts'
 import type { Admitted } from './machines/scheduler/admit.ts'
 import { reportOf, unfinishedIds } from './machines/scheduler/answers.ts'
 import { type Ahead, remainingOf, runningOf, useOf } from './machines/scheduler/picture.ts'
-import type { LiveJob } from './machines/scheduler/state.ts'
-import type { FixedRam } from './node.ts'
 import type { SchedulerOptions } from './options.ts'
 import type { Progress, RunEvent, RunPicture, RunReport, Stop } from './progress.ts'
 import { attachReports, type Reports } from './reports/attach.ts'
@@ -20,21 +19,21 @@ import { rest, restWithin } from './rest.ts'
 import type { Resumed, Resumption } from './resumption.ts'
 import { RunEndTime } from './runEndTime.ts'
 import type { RunJournal } from './runJournal.ts'
+import type { RunNodes } from './runNodes.ts'
 import { RunRecord } from './runRecord.ts'
 import type { JobHandle, Scheduler } from './scheduler.ts'
 import type { JobSpec } from './schema/index.ts'
 import { nearestId } from './schema/suggest.ts'
-import type { ExecutorsByKind, System } from './system.ts'
+import type { System } from './system.ts'
 import type { Warnings } from './warnings.ts'
 
 /** What a scheduler is put together from. */
 export interface LocalSchedulerParts {
   readonly system: System
   readonly clock: Clock
-  readonly executors: ExecutorsByKind
-  readonly fixedRam: FixedRam
+  readonly backend: Backend
+  readonly nodes: RunNodes
   readonly runDir: string
-  readonly memory: { stop(): void }
   readonly journal: RunJournal
   /** What an earlier scheduler has left of the run; `null` for a new one. */
   readonly resumption: Resumption | null
@@ -48,7 +47,7 @@ export interface LocalSchedulerParts {
   readonly options: SchedulerOptions
 }
 
-/** The scheduler of one machine: calls become messages to the system's actor, answers are read from its state. */
+/** The scheduler of a run: calls become messages to the system's actor, answers are read from its state. */
 export class LocalScheduler implements Scheduler {
   readonly #parts: LocalSchedulerParts
   readonly #record: RunRecord
@@ -63,7 +62,7 @@ export class LocalScheduler implements Scheduler {
   constructor(parts: LocalSchedulerParts) {
     this.#parts = parts
     const { system, clock, options, runDir } = parts
-    this.#intake = new Intake({ ...parts, retries: options.retries })
+    this.#intake = new Intake({ ...parts, fixedRam: parts.nodes.fixedRam, retries: options.retries })
     this.#intake.restore({ all: options.resume === true })
     this.#record = new RunRecord({ runDir, warn: message => this.#warn(message) })
     this.#endTime = new RunEndTime({
@@ -206,7 +205,7 @@ export class LocalScheduler implements Scheduler {
       stop: this.#stop,
       progress: this.#endTime.progress(remaining),
       nodes: [...state.nodes.values()].map(useOf),
-      running: runningOf(state, remaining, live => this.#ramOf(live)),
+      running: runningOf(state, remaining, live => this.#parts.nodes.ramOf(live)),
       failures: this.#record.failures,
     }
   }
@@ -235,7 +234,8 @@ export class LocalScheduler implements Scheduler {
 
   /** A run that starts: from here on its time counts. */
   #begin(): void {
-    const { system, clock, fixedRam, warnings, runDir, resumption } = this.#parts
+    const { system, clock, warnings, runDir, resumption } = this.#parts
+    const { fixedRam } = this.#parts.nodes
     const { jobs, nodes } = this.#state
     const at = clock.now()
     this.#record.begin(at)
@@ -285,10 +285,6 @@ export class LocalScheduler implements Scheduler {
     return admitted.map(one => new AddedJob(one, to))
   }
 
-  #ramOf({ pending, placementId }: LiveJob): number | null {
-    return this.#parts.executors[pending.job.run.kind].ramGb?.(placementId) ?? null
-  }
-
   #mustBeOpen(): void {
     if (this.#closing) throw new ClosedError('This scheduler is closed: make another one to run more jobs.')
   }
@@ -299,16 +295,16 @@ export class LocalScheduler implements Scheduler {
   }
 
   async #close(by: string | undefined): Promise<void> {
-    const { executors, inspector, control, memory, journal, clock } = this.#parts
+    const { backend, nodes, inspector, control, journal, clock } = this.#parts
     this.#noteStop(by, clock.now() + this.#graceMs)
     this.actor.send({ type: 'scheduler.close' })
     await restWithin(this.actor, this.#graceMs / 1000, clock)
     // A function that does not heed its signal would keep this waiting for ever: it is told as ended.
-    await executors.inline.close()
+    await backend.giveUp()
     await rest(this.actor)
     await this.#running?.catch(() => undefined)
-    await Promise.all([executors.command.close(), executors.task.close()])
-    memory.stop()
+    await backend.close()
+    nodes.stopWatching()
     this.#endTime.stop()
     this.actor.stop()
     await this.#parts.system.stopSearch()

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Backend } from './backends/backend.ts'
+import { BACKEND_NAMES, type BackendName } from './backends/named.ts'
 import type { Clock } from './clock.ts'
 import { type Fault, InvalidOptionsError } from './errors.ts'
 import { POLICY_NAMES, type PolicyName } from './machines/placement/policies.ts'
@@ -30,6 +32,8 @@ export interface CapacityOptions {
 
 /** Options of `createScheduler`; each has a default. */
 export interface SchedulerOptions {
+  /** Where the nodes come from: name of a backend, or a backend of your own. Default `local`, this machine. */
+  readonly backend?: BackendName | Backend
   /** Use at most so many threads. Default: all that the process may use. */
   readonly maxThreads?: number
   /** Share of the available RAM to use, in (0, 1]. Default 0.9. */
@@ -106,6 +110,11 @@ const seconds = z
   .nonnegative({ error: expected('a number of seconds ≥ 0') })
 
 const schema = z.strictObject({
+  backend: z
+    .union([z.enum(BACKEND_NAMES), z.custom<Backend>(isBackend)], {
+      error: ({ input }) => `${BACKENDS}, got ${show(input)}${meant(input, BACKEND_NAMES)}`,
+    })
+    .optional(),
   maxThreads: positive.optional(),
   ramFactor: share.optional(),
   gpuRamFactor: share.optional(),
@@ -130,7 +139,7 @@ const schema = z.strictObject({
   reports: z.enum(REPORT_MODES, { error: expected(`one of ${REPORT_MODES.join(', ')}`) }).optional(),
   policy: z
     .union([z.enum(POLICY_NAMES), z.custom<Policy>(isPolicy)], {
-      error: ({ input }) => `${POLICIES}, got ${show(input)}${meant(input)}`,
+      error: ({ input }) => `${POLICIES}, got ${show(input)}${meant(input, POLICY_NAMES)}`,
     })
     .optional(),
   retries: count.optional(),
@@ -149,9 +158,10 @@ const schema = z.strictObject({
 })
 
 const POLICIES = `one of ${POLICY_NAMES.join(', ')} (or, in code, a policy of your own)`
+const BACKENDS = `one of ${BACKEND_NAMES.join(', ')} (or, in code, a backend of your own)`
 
-function meant(input: unknown): string {
-  const near = typeof input === 'string' ? suggest(input, POLICY_NAMES) : null
+function meant(input: unknown, names: readonly string[]): string {
+  const near = typeof input === 'string' ? suggest(input, names) : null
   return near === null ? '' : `: did you mean "${near}"?`
 }
 
@@ -185,4 +195,8 @@ function isPolicy(value: unknown): boolean {
   return (
     typeof value === 'object' && value !== null && 'decide' in value && typeof value.decide === 'function'
   )
+}
+
+function isBackend(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'open' in value && typeof value.open === 'function'
 }

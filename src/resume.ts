@@ -1,5 +1,5 @@
-import type { CommandStand } from './actors/command/executor.ts'
 import type { JournaledJob } from './actors/journal/read.ts'
+import type { BackendNode } from './backends/backend.ts'
 import { type Demand, demandOf, withMemory } from './machines/placement/demand.ts'
 import type { Grant } from './machines/placement/free.ts'
 import { shareOf } from './machines/placement/share.ts'
@@ -28,9 +28,8 @@ export interface Left {
 /** What is needed to say what is left. */
 export interface LeftParts {
   readonly jobs: readonly JournaledJob[]
-  /** What launchers know of placements, by id. */
-  readonly stands: ReadonlyMap<string, CommandStand>
-  readonly node: NodeCapacity
+  /** With what their launchers know of placements. */
+  readonly nodes: readonly Pick<BackendNode, 'capacity' | 'stands'>[]
   readonly fixedRam: FixedRam
 }
 
@@ -41,14 +40,18 @@ export function openPlacementId(one: JournaledJob): string {
 
 /** Sorts the jobs of a run into what has ended, what holds a place, and what is to be run. */
 export function leftOf(parts: LeftParts): Left {
-  const { jobs, stands, node } = parts
-  const share = sharesOn(node)
+  const { jobs, nodes } = parts
+  const share = sharesOn(nodes.map(({ capacity }) => capacity))
+  const nodeOf = new Map(
+    nodes.flatMap(({ capacity, stands }) => [...stands.keys()].map(id => [id, capacity])),
+  )
   const left = { ended: [] as EndedBefore[], held: [] as HeldBefore[], waiting: [] as WaitingBefore[] }
   for (const one of jobs) {
     const admitted = admittedOf(one, parts.fixedRam, share)
     const { outcome, open, spec } = one
+    const node = nodeOf.get(openPlacementId(one))
     if (outcome) left.ended.push({ admitted, outcome })
-    else if (open?.held && stands.has(openPlacementId(one)))
+    else if (open?.held && node)
       left.held.push({ admitted, node: node.name, grant: grantOn(node, open.held) })
     else left.waiting.push({ admitted: open ? withLoss(admitted) : admitted, spec, isLost: open !== null })
   }
@@ -67,10 +70,10 @@ function admittedOf(
 }
 
 /** Reckoned once for each shape of demand. */
-function sharesOn(node: NodeCapacity): (demand: Demand) => number {
+function sharesOn(nodes: readonly NodeCapacity[]): (demand: Demand) => number {
   const known = new Map<string, number>()
   return demand => {
-    const share = known.get(demand.key) ?? shareOf(demand, [node])
+    const share = known.get(demand.key) ?? shareOf(demand, nodes)
     known.set(demand.key, share)
     return share
   }

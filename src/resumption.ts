@@ -1,7 +1,8 @@
-import type { CommandExecutor, CommandStand } from './actors/command/executor.ts'
+import type { CommandStand } from './actors/command/executor.ts'
 import { packJob } from './actors/journal/jobs.ts'
 import type { JournaledRun } from './actors/journal/read.ts'
 import { pathsOf } from './actors/record/folder.ts'
+import type { BackendNode } from './backends/backend.ts'
 import type { Job, Outcome } from './job.ts'
 import { withMemory } from './machines/placement/demand.ts'
 import type { Admitted } from './machines/scheduler/admit.ts'
@@ -37,7 +38,6 @@ export interface ResumptionParts {
   readonly before: JournaledRun
   readonly left: Left
   readonly stands: ReadonlyMap<string, CommandStand>
-  readonly fixedRam: FixedRam
   /** Run all that is left, whether it is added again or not. */
   readonly all: boolean
 }
@@ -154,37 +154,41 @@ const FUNCTION_IS_GONE =
 /** What is needed to take over what an earlier scheduler has left. */
 export interface TakeOverParts {
   readonly before: JournaledRun
-  readonly runDir: string
-  readonly commands: CommandExecutor
-  readonly node: NodeCapacity
+  readonly nodes: readonly BackendNode[]
   readonly fixedRam: FixedRam
   readonly all: boolean
 }
 
-/** A run as it was taken over, and the node with room for what runs there already. */
+/** A run as it was taken over, and its nodes with room for what runs there already. */
 export interface TakenOver {
   readonly resumption: Resumption
-  readonly node: NodeCapacity
+  readonly capacities: ReadonlyMap<string, NodeCapacity>
 }
 
-/** Finds the commands that outlived their scheduler, and makes room for them before anything new is placed. */
-export async function takeOver(parts: TakeOverParts): Promise<TakenOver> {
-  const { before, runDir, commands, node, fixedRam, all } = parts
-  const stands = await commands.adopt(openOutputs(before, runDir))
-  const left = leftOf({ jobs: before.jobs, stands, node, fixedRam })
-  const resumption = new Resumption({ before, left, stands, fixedRam, all })
-  const grants = left.held.map(({ grant }) => grant)
-  return { resumption, node: withRoomFor(node, grants) }
+/** Sorts what an earlier scheduler has left, and makes room for what still runs before anything new is placed. */
+export function takeOver({ before, nodes, fixedRam, all }: TakeOverParts): TakenOver {
+  const stands = new Map(nodes.flatMap(node => [...node.stands]))
+  const left = leftOf({ jobs: before.jobs, nodes, fixedRam })
+  const resumption = new Resumption({ before, left, stands, all })
+  const heldOn = Map.groupBy(left.held, ({ node }) => node)
+  const capacities = nodes.map(({ capacity }) => {
+    const grants = (heldOn.get(capacity.name) ?? []).map(({ grant }) => grant)
+    return [capacity.name, withRoomFor(capacity, grants)] as const
+  })
+  return { resumption, capacities: new Map(capacities) }
 }
 
-/** The output file of each command that had not ended, by the id of its placement. */
-function openOutputs({ jobs }: JournaledRun, runDir: string): Map<string, string> {
-  const outputs = new Map<string, string>()
+/** The output file of each command that had not ended, by the id of its placement: those of each node. */
+export function openOutputs(
+  { jobs }: Pick<JournaledRun, 'jobs'>,
+  runDir: string,
+): Map<string, Map<string, string>> {
+  const outputs = new Map<string, Map<string, string>>()
   for (const one of jobs) {
     if (!one.open?.held) continue
-    const id = openPlacementId(one)
+    const { node } = one.open
     const { output } = pathsOf(runDir, { jobId: one.job.id, attempt: one.attempts + 1 })
-    outputs.set(id, output)
+    outputs.set(node, (outputs.get(node) ?? new Map()).set(openPlacementId(one), output))
   }
   return outputs
 }

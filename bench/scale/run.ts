@@ -38,7 +38,8 @@ async function load(): Promise<Pick<Measured, 'jobs' | 'read' | 'add'>> {
   const jobs = await readAllJobs([file])
   const read = readStage()
   const addStage = beginStage()
-  const parts = { system, journal: NO_JOURNAL, resumption: null, history: null }
+  const backend = { name: 'simulator', runsInline: true }
+  const parts = { system, backend, journal: NO_JOURNAL, resumption: null, history: null }
   await new Intake({ ...parts, fixedRam: NO_FIXED_RAM, retries: 0 }).addAll(jobs, () => {})
   return { jobs: jobs.length, read, add: addStage() }
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { BACKEND_NAMES } from '../backends/named.ts'
 import { type Fault, InvalidOptionsError } from '../errors.ts'
 import { DEFAULT_POLICY, POLICY_NAMES } from '../machines/placement/policies.ts'
 import { type CapacityOptions, checkOptions, REPORT_MODES, type SchedulerOptions } from '../options.ts'
@@ -7,6 +8,7 @@ import { numberOr, splitPair } from './flags.ts'
 
 /** What the options of a run hold before they are checked. */
 export interface SchedulerFlags {
+  readonly backend?: string
   readonly maxThreads?: number | string
   readonly ramFactor?: number | string
   readonly gpuRamFactor?: number | string
@@ -43,6 +45,7 @@ export function addMachineOptions(command: Command): Command {
 
 export function addSchedulerOptions(command: Command): Command {
   return addMachineOptions(command.optionsGroup('How to run:'))
+    .option('--backend <name>', `where the nodes come from: ${BACKEND_NAMES.join(', ')} (default: local)`)
     .option('--run-dir <dir>', 'folder of the run (default: longshore-runs/DATE)')
     .option('--reports <mode>', `${REPORT_MODES.join(', ')} (default: live on a terminal, else plain)`)
     .option(
@@ -70,6 +73,7 @@ export function addSchedulerOptions(command: Command): Command {
 /** The options in the words of the API. Throws an `InvalidOptionsError` that names every fault. */
 export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
   const {
+    backend,
     maxThreads,
     ramFactor,
     gpuRamFactor,
@@ -86,6 +90,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     inspect,
   } = flags
   const given = {
+    backend,
     maxThreads,
     ramFactor,
     gpuRamFactor,

@@ -42,6 +42,37 @@ describe('a node that comes back', () => {
   })
 })
 
+describe('a node without contact', () => {
+  it('gets nothing new until it is heard of again, and what runs there keeps its place', () => {
+    const system = simulateSystem({ nodes: [buildNode({ threads: 2 })] })
+    system.add(jobs)
+    system.start()
+    system.clock.settle()
+    system.actor.send({ type: 'node.silent', node: 'node' })
+    expect(system.state().live.size).toBe(2)
+    system.clock.runAll()
+    expect(system.outcomes).toHaveLength(2)
+    expect(system.state().queue.size).toBe(2)
+    system.actor.send({ type: 'node.heard', node: 'node' })
+    system.runAll(checkInvariants)
+    expect(system.outcomes.map(({ status, attempts }) => [status, attempts])).toEqual(
+      jobs.map(() => ['succeeded', 1]),
+    )
+  })
+
+  it('is known again once it is lost, and comes back', () => {
+    const system = simulateSystem({ nodes: [buildNode({ threads: 2 })] })
+    system.add(jobs)
+    system.start()
+    system.clock.settle()
+    system.actor.send({ type: 'node.silent', node: 'node' })
+    system.loseNode('node')
+    system.joinNode(buildNode({ threads: 2 }))
+    system.runAll(checkInvariants)
+    expect(system.outcomes).toHaveLength(4)
+  })
+})
+
 describe('a node that is lost', () => {
   it('sends its jobs back to the queue, and no attempt is counted', () => {
     const system = simulateSystem({ nodes: [buildNode({ threads: 4 })] })

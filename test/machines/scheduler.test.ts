@@ -38,6 +38,8 @@ const ACTIONS: Record<string, (system: SimulatedSystem) => void> = {
   back: system => system.joinNode(NODE),
   short: system => system.actor.send({ type: 'node.short', node: NODE.name, availableGb: 0.1 }),
   eased: system => system.actor.send({ type: 'node.eased', node: NODE.name, availableGb: 9 }),
+  silent: system => system.actor.send({ type: 'node.silent', node: NODE.name }),
+  heard: system => system.actor.send({ type: 'node.heard', node: NODE.name }),
   tellOver: system => system.actor.send({ type: 'job.overRequest', jobId: 'plain', ramGb: 2, reservedGb: 1 }),
   endOver: system => system.actor.send({ type: 'job.overRam', jobId: 'plain', ramGb: 2 }),
   evict: system => system.actor.send({ type: 'job.evict', jobId: 'flaky' }),
@@ -110,7 +112,7 @@ function replay(actions: readonly Action[]): SimulatedSystem {
 
 /** What tells situations of a system apart, for what can come next. */
 function situationOf(system: SimulatedSystem): string {
-  const { queue, live, retrying, nodes, short, deadline } = system.state()
+  const { queue, live, retrying, nodes, short, silent, deadline } = system.state()
   const ledgers = [...nodes.values()].map(({ ledger }) => ledger.getSnapshot().value)
   const waits = system.clock.idle ? '' : 'something is due'
   return JSON.stringify([
@@ -121,6 +123,7 @@ function situationOf(system: SimulatedSystem): string {
     unfinished(system.state()) > 0,
     ledgers,
     short.size,
+    silent.size,
     deadline.at !== null && deadline.at - system.clock.now(),
     waits,
   ])
@@ -135,12 +138,14 @@ const walked = fromTransition(
   { actions: [], situation: situationOf(replay([])) },
 )
 
-/** Both at once would be thousands of paths. */
+/** All at once would be thousands of paths. */
 const WITH_DEADLINE = ['add', 'start', 'pause', 'drain', 'pass', 'settle', 'soonOver', 'over']
-const WITHOUT = Object.keys(ACTIONS).filter(name => name !== 'soonOver' && name !== 'over')
+const WITH_SILENCE = ['add', 'start', 'pass', 'settle', 'silent', 'heard', 'lose', 'back']
+const APART = ['soonOver', 'over', 'silent', 'heard']
+const WITHOUT = Object.keys(ACTIONS).filter(name => !APART.includes(name))
 
 describe('the scheduler machine, along every edge of its graph', () => {
-  const paths = [WITHOUT, WITH_DEADLINE].flatMap(names =>
+  const paths = [WITHOUT, WITH_DEADLINE, WITH_SILENCE].flatMap(names =>
     getShortestPaths(walked, {
       events: names.map(type => ({ type })),
       serializeState: ({ context }) => context.situation,
@@ -154,6 +159,7 @@ describe('the scheduler machine, along every edge of its graph', () => {
       if (system.actor.getSnapshot().value === 'closed') continue
       system.joinNode(NODE)
       ACTIONS['eased']?.(system)
+      ACTIONS['heard']?.(system)
       system.actor.send({ type: 'scheduler.endBy', at: null, by: '' })
       system.continue()
       system.clock.runAll()

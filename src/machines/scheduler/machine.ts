@@ -90,8 +90,7 @@ export const schedulerMachine = setup({
     }),
     /** Each of its jobs settles as pending, and what it held goes back to a ledger that gives nothing any more. */
     lose: ({ context }, { node }: { node: string }) => {
-      for (const live of [...context.live.values()])
-        if (live.node === node) live.ref.send({ type: 'job.lost' })
+      for (const live of [...context.live.on(node)]) live.ref.send({ type: 'job.lost' })
       context.nodes.get(node)?.ledger.send({ type: 'ledger.drain' })
     },
     withdraw: ({ context }, { placementIds }: { placementIds: readonly string[] }) => {
@@ -140,8 +139,16 @@ export const schedulerMachine = setup({
     'job.overRam': { actions: ({ context, event }) => obey(context, event) },
     'job.evict': { actions: ({ context, event }) => obey(context, event) },
     'job.retryDue': { actions: ({ context, event }) => retry(context, event) },
+    'node.silent': { actions: ({ context, event }) => context.silent.add(event.node) },
+    'node.heard': {
+      actions: [
+        ({ context, event }) => context.silent.delete(event.node),
+        ({ context }) => context.ports.signal.joined(),
+      ],
+    },
     'node.join': {
       actions: [
+        ({ context, event }) => context.silent.delete(event.capacity.name),
         { type: 'retireLedger', params: ({ event }) => event.capacity },
         {
           type: 'join',
@@ -160,6 +167,7 @@ export const schedulerMachine = setup({
     },
     'node.lose': {
       actions: [
+        ({ context, event }) => context.silent.delete(event.node),
         { type: 'lose', params: ({ event }) => event },
         'forgetRooms',
         ({ context }) => context.ports.signal.left(),

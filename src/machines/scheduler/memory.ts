@@ -50,9 +50,13 @@ function inGib(gib: number): string {
   return `${Number(gib.toPrecision(2))} GiB`
 }
 
-/** The jobs that hold a place, with what they hold of RAM, by what their executors have measured (GiB). */
-export function residentsOf(state: SchedulerState, ramOf: (live: LiveJob) => number | null): Resident[] {
-  return [...state.live.values()].map(live => ({
+/** The jobs that hold a place on a node, with what they hold of RAM, by what its executors have measured (GiB). */
+export function residentsOf(
+  state: SchedulerState,
+  node: string,
+  ramOf: (live: LiveJob) => number | null,
+): Resident[] {
+  return Array.from(state.live.on(node), live => ({
     jobId: live.pending.job.id,
     placementId: live.placementId,
     group: live.pending.job.group,

@@ -64,7 +64,8 @@ function decide(state: SchedulerState): readonly Decision[] {
   if (!state.trust.inPolicy) return decideInstead(state, 'placed nothing that could be placed')
   try {
     const decisions = wellFormed(state.ports.policy.decide(situationOf(state)))
-    const mayWait = state.live.size > 0 || state.retrying.size > 0 || state.short.size > 0
+    const { live, retrying, short, silent } = state
+    const mayWait = live.size > 0 || retrying.size > 0 || short.size > 0 || silent.size > 0
     if (decisions.length > 0 || mayWait) return decisions
     return decideInstead(state, 'placed nothing while nothing ran')
   } catch (error) {
@@ -97,8 +98,8 @@ export function situationOf(state: SchedulerState): Situation {
   }
 }
 
-function isOpen({ short }: SchedulerState, { capacity, ledger }: SchedulerNode): boolean {
-  return ledger.getSnapshot().value === 'open' && !short.has(capacity.name)
+function isOpen({ short, silent }: SchedulerState, { capacity: { name }, ledger }: SchedulerNode): boolean {
+  return ledger.getSnapshot().value === 'open' && !short.has(name) && !silent.has(name)
 }
 
 function openNode({ live }: SchedulerState, { capacity, ledger }: SchedulerNode): OpenNode {

@@ -101,6 +101,8 @@ export interface SchedulerState {
   readonly ends: EndCounts
   /** Names of the nodes that are short of RAM: they have room by their ledgers, but not in truth. */
   readonly short: Set<string>
+  /** Names of the nodes without contact: what runs there may run on, so it keeps its place. */
+  readonly silent: Set<string>
   /** By when jobs have to have ended. */
   readonly deadline: Deadline
   /** The most memory that a node could give, by key of demand: as long as the nodes stay the same. */
@@ -121,6 +123,7 @@ export function emptyState(ports: SchedulerPorts): SchedulerState {
     nodes: new Map(),
     placedOfGroup: new Map(),
     short: new Set(),
+    silent: new Set(),
     deadline: new Deadline(),
     rooms: new Map(),
     ends: { succeeded: 0, failed: 0, cancelled: 0 },

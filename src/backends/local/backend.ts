@@ -1,0 +1,49 @@
+import { type CommandExecutor, createCommandExecutor } from '../../actors/command/executor.ts'
+import { createInlineExecutor } from '../../actors/inline.ts'
+import { launcherFolder } from '../../actors/record/folder.ts'
+import { createTaskExecutor } from '../../actors/task/executor.ts'
+import { lookAtMemory } from '../../probe/memoryLook.ts'
+import type { ExecutorsByKind } from '../../system.ts'
+import { lookAtThisMachine } from '../../thisMachine.ts'
+import type { Backend, BackendHost } from '../backend.ts'
+
+/** The machine that the scheduler runs on, as its only node. */
+export function createLocalBackend(): Backend {
+  let executors: LocalExecutors | null = null
+  return {
+    name: 'local',
+    runsInline: true,
+    async open(host) {
+      const { warnings, ...seen } = await lookAtThisMachine(host.options)
+      for (const warning of warnings) host.warn(warning)
+      executors = executorsFor(host)
+      // Whatever the machine was called then: what an earlier scheduler has left here is in the run's folder.
+      const stands = await executors.command.adopt(
+        new Map([...host.open.values()].flatMap(open => [...open])),
+      )
+      host.join({ ...seen, executors, stands, look: lookAtMemory })
+    },
+    acknowledge: placementIds => executors?.command.acknowledge(placementIds),
+    giveUp: async () => executors?.inline.close(),
+    async close() {
+      await Promise.all([executors?.command.close(), executors?.task.close(), executors?.inline.close()])
+    },
+  }
+}
+
+type LocalExecutors = ExecutorsByKind & { readonly command: CommandExecutor }
+
+function executorsFor(host: BackendHost): LocalExecutors {
+  const { clock, runDir, options, isKept } = host
+  const { workerRamFactor: ramGrowthFactor } = options
+  return {
+    command: createCommandExecutor({
+      now: clock.now,
+      mayStart: () => host.mayStart(),
+      withheld: placementIds => host.withdraw(placementIds),
+      ...(isKept && { folder: launcherFolder(runDir) }),
+    }),
+    task: createTaskExecutor({ now: clock.now, ...(ramGrowthFactor !== undefined && { ramGrowthFactor }) }),
+    inline: createInlineExecutor({ now: clock.now }),
+  }
+}
