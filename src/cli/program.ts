@@ -7,6 +7,7 @@ import { addPlanCommand } from './planCommand.ts'
 import { addPsCommand } from './psCommand.ts'
 import { addResumeCommand } from './resumeCommand.ts'
 import { addRunCommand } from './runCommand.ts'
+import { addSbatchCommand } from './sbatchCommand.ts'
 import { addStatusCommand } from './statusCommand.ts'
 
 export interface ProgramOptions {
@@ -41,6 +42,7 @@ export function createProgram({ version, command }: ProgramOptions): Command {
   addRunCommand(program, command)
   addPlanCommand(program, command)
   addResumeCommand(program)
+  addSbatchCommand(program, command)
   addStatusCommand(program)
   addLogsCommand(program)
   addExplainCommand(program)

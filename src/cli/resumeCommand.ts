@@ -13,7 +13,11 @@ Examples:
 What has succeeded is not run again. Commands that still run are taken over, those that ended meanwhile are
 collected; what nobody knows of any more is run again. Exit status as of run.`
 
-export function addResumeCommand(program: Command): void {
+/** What is done with the folder and options of `resume`. */
+export type ResumeAction = (run: string | undefined, flags: ResumeFlags) => Promise<void>
+
+/** `action`: by itself, to go on with the run. */
+export function addResumeCommand(program: Command, action: ResumeAction = resumeRun): void {
   const resume = program
     .command('resume')
     .summary('go on with a run after a crash or Ctrl-C')
@@ -21,9 +25,7 @@ export function addResumeCommand(program: Command): void {
     .description('Runs what is left of a run: its folder, or its name in longshore-runs/.')
     .argument('[run]', 'folder of the run (default: the latest in longshore-runs/)')
     .option('--retry-failed', 'run the jobs again that have failed')
-  addSchedulerOptions(resume)
-    .addHelpText('after', EXAMPLES)
-    .action((run: string | undefined, flags: ResumeFlags) => resumeRun(run, flags))
+  addSchedulerOptions(resume).addHelpText('after', EXAMPLES).action(action)
 }
 
 async function resumeRun(run: string | undefined, flags: ResumeFlags): Promise<void> {

@@ -5,7 +5,7 @@ import { addRequestOptions, type RequestFlags } from './requestOptions.ts'
 import { runToEnd } from './runToEnd.ts'
 import { addSchedulerOptions, type SchedulerFlags, schedulerOptionsOf } from './schedulerOptions.ts'
 
-type RunFlags = RequestFlags & SchedulerFlags
+export type RunFlags = RequestFlags & SchedulerFlags
 
 const EXAMPLES = `
 Examples:
@@ -19,7 +19,15 @@ The first Ctrl-C starts no more jobs and waits for those that run, a second one 
 Exit status: 0 all jobs succeeded, 1 some failed, 2 wrong use or a faulty job file (nothing was started),
 130 stopped by Ctrl-C.`
 
-export function addRunCommand(program: Command, command: readonly string[] | null): void {
+/** What is done with the files and options of `run`. */
+export type RunAction = (files: readonly string[], flags: RunFlags) => Promise<void>
+
+/** `action`: by itself, to run the jobs. */
+export function addRunCommand(
+  program: Command,
+  command: readonly string[] | null,
+  action: RunAction = (files, flags) => runJobs(files, command, flags),
+): void {
   const run = program
     .command('run')
     .summary('run the jobs of files, or a command')
@@ -29,7 +37,7 @@ export function addRunCommand(program: Command, command: readonly string[] | nul
   addRequestOptions(addSchedulerOptions(run))
     .showHelpAfterError('(longshore run --help shows what there is)')
     .addHelpText('after', EXAMPLES)
-    .action((files: readonly string[], flags: RunFlags) => runJobs(files, command, flags))
+    .action(action)
 }
 
 /** Nothing is started before every job has been read and found right. */

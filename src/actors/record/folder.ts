@@ -49,12 +49,17 @@ export function latestRuns(): string[] {
 }
 
 function makeDatedFolder(now: number): string {
+  const path = datedFolder(now)
+  make(path)
+  return path
+}
+
+/** `longshore-runs/` and the local date, absolute: where nothing is yet. */
+export function datedFolder(now: number): string {
   const date = localDate(now)
   for (let count = 1; ; count++) {
     const path = resolve(RUNS, count === 1 ? date : `${date}-${count}`)
-    if (existsSync(path)) continue
-    make(path)
-    return path
+    if (!existsSync(path)) return path
   }
 }
 

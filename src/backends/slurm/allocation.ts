@@ -1,5 +1,5 @@
 import { parseCpuList } from '../../probe/cpuList.ts'
-import { gpusIn } from './gres.ts'
+import { type GpuShare, gpusIn } from './gres.ts'
 import { fieldOf, numberOf, parseRecords, type SlurmRecord } from './records.ts'
 
 /** What an allocation has of some of its nodes. */
@@ -9,7 +9,7 @@ export interface NodeShare {
   readonly cpus: number
   /** `null` where SLURM does not count memory. */
   readonly ramGb: number | null
-  readonly gpus: number
+  readonly gpus: GpuShare
 }
 
 /** A job of SLURM, as `scontrol --details show job` has it. */

@@ -2,6 +2,7 @@ import { execa } from 'execa'
 import { InvalidOptionsError, LongshoreError } from '../../errors.ts'
 import { type Allocation, parseAllocation } from './allocation.ts'
 import { parseNodes, type SlurmNode } from './nodeState.ts'
+import { parseSettings, type SlurmSettings } from './settings.ts'
 
 /** Thrown when slurmctld does not answer: it may be being restarted, so that it is worth to ask again. */
 export class SlurmSilentError extends LongshoreError {
@@ -16,8 +17,8 @@ export interface Scontrol {
   nodes(list: string): Promise<SlurmNode[]>
   /** Names in a list as SLURM writes it: `n[1-2,4]` → n1, n2, n4. */
   hostnames(list: string): Promise<string[]>
-  /** Seconds after which a node that does not answer is down. */
-  slurmdTimeoutS(): Promise<number | null>
+  /** How the cluster is set up, as far as it matters here. */
+  settings(): Promise<SlurmSettings>
 }
 
 /** `environment`: that of the calls; times are told in the form that is read here, whatever it says. */
@@ -34,10 +35,7 @@ export function createScontrol(environment: NodeJS.ProcessEnv = process.env): Sc
     },
     nodes: async list => parseNodes(await ask('--oneliner', 'show', 'node', list)),
     hostnames: async list => (await ask('show', 'hostnames', list)).split('\n').filter(Boolean),
-    async slurmdTimeoutS() {
-      const seconds = /^SlurmdTimeout\s*=\s*(\d+)/m.exec(await ask('show', 'config'))?.[1]
-      return seconds === undefined ? null : Number(seconds)
-    },
+    settings: async () => parseSettings(await ask('show', 'config')),
   }
 }
 

@@ -3,8 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { isRunning, parseAllocation } from '../../../src/backends/slurm/allocation.ts'
 import { gpusIn } from '../../../src/backends/slurm/gres.ts'
 import { allocationIdFrom } from '../../../src/backends/slurm/inside.ts'
+import { limitsOf } from '../../../src/backends/slurm/limits.ts'
 import { parseNodes, parseState } from '../../../src/backends/slurm/nodeState.ts'
 import { fieldOf, parseRecords } from '../../../src/backends/slurm/records.ts'
+import { parseSettings } from '../../../src/backends/slurm/settings.ts'
+import { srunArguments } from '../../../src/backends/slurm/srun.ts'
+import { verdictOn } from '../../../src/backends/slurm/verdict.ts'
 
 const recorded = (name: string) => readFileSync(new URL(`recordings/${name}.txt`, import.meta.url), 'utf8')
 
@@ -26,8 +30,8 @@ describe('what scontrol prints', () => {
     const allocation = parseAllocation(recorded('job-mixed'))
     expect(allocation).toMatchObject({ jobId: '5', state: 'RUNNING', nodes: 'n[1-3]' })
     expect(allocation?.shares).toEqual([
-      { nodes: 'n[1-2]', cpus: 8, ramGb: 4000 / 1024, gpus: 4 },
-      { nodes: 'n3', cpus: 3, ramGb: 600 / 1024, gpus: 1 },
+      { nodes: 'n[1-2]', cpus: 8, ramGb: 4000 / 1024, gpus: { count: 4, positions: [0, 1, 2, 3] } },
+      { nodes: 'n3', cpus: 3, ramGb: 600 / 1024, gpus: { count: 1, positions: [0] } },
     ])
     expect(allocation && isRunning(allocation)).toBe(true)
   })
@@ -72,14 +76,82 @@ it.each([
 })
 
 it.each([
-  ['gpu:4', 4],
-  ['gpu:a100:2(IDX:0,3),nic:1', 2],
-  ['gpu:a100:2(IDX:0-1),gpu:v100:1(IDX:2)', 3],
-  ['gpu:4(S:0-1)', 4],
-  ['nic:8', 0],
-  ['', 0],
-])('%s are so many GPUs', (gres, gpus) => {
-  expect(gpusIn(gres)).toBe(gpus)
+  ['gpu:4', 4, []],
+  ['gpu:a100:2(IDX:0,3),nic:1', 2, [0, 3]],
+  ['gpu:a100:2(IDX:0-1),gpu:v100:1(IDX:2)', 3, [0, 1, 2]],
+  ['gpu:4(S:0-1)', 4, []],
+  ['nic:8', 0, []],
+  ['', 0, []],
+])('%s are so many GPUs', (gres, count, positions) => {
+  expect(gpusIn(gres)).toEqual({ count, positions })
+})
+
+describe('what jobs may use of a node', () => {
+  const share = { nodes: 'n3', cpus: 3, ramGb: 4, gpus: { count: 2, positions: [1, 2] } }
+
+  it('is what the allocation has of it, less the RAM of the scheduler', () => {
+    expect(limitsOf(share, { seesOwnGpusOnly: false, driver: { ramGb: 0.5 } })).toEqual({
+      threads: 3,
+      ramGb: 3.5,
+      gpus: [{ id: '1' }, { id: '2' }],
+    })
+  })
+
+  it('numbers GPUs from 0 where others are not seen, and says nothing of RAM that SLURM does not count', () => {
+    const limits = limitsOf({ ...share, ramGb: null }, { seesOwnGpusOnly: true, driver: null })
+    expect(limits).toEqual({ threads: 3, gpus: [{ id: '0' }, { id: '1' }] })
+  })
+})
+
+it('reads of the settings what matters', () => {
+  const text =
+    'KillWait                = 30 sec\nSlurmdTimeout           = 300 sec\n\nCgroup Support Configuration:\nConstrainDevices        = yes\n'
+  expect(parseSettings(text)).toEqual({ slurmdTimeoutS: 300, killWaitS: 30, constrainsDevices: true })
+})
+
+describe('what is done about a node of whose agent nothing is heard', () => {
+  const known = { standing: 'up', isOurs: true, agent: 'closed', isLeaseOver: true } as const
+
+  it.each([
+    ['starts another agent on a node that is up', {}, 'again'],
+    ['waits while SLURM does not answer', { standing: null, isOurs: null }, 'wait'],
+    ['waits for a node that does not answer, but is not given up', { standing: 'silent' }, 'wait'],
+    ['waits while the connection stands', { agent: 'silent' }, 'wait'],
+    ['cuts the connection to a node that is given up', { standing: 'down', agent: 'silent' }, 'cut'],
+    [
+      'waits with a node that is given up until its agent must have ended',
+      { standing: 'down', isLeaseOver: false },
+      'wait',
+    ],
+    [
+      'places nothing more on a node that is given up, but works',
+      { standing: 'down', agent: 'heard' },
+      'leave',
+    ],
+    ['gives up a node that SLURM has given up', { standing: 'down' }, 'lost'],
+    ['gives up a node that is not in the allocation any more', { isOurs: false }, 'lost'],
+  ] as const)('%s', (_, changed, verdict) => {
+    expect(verdictOn({ ...known, ...changed })).toBe(verdict)
+  })
+})
+
+describe('the step of an agent', () => {
+  it('has the whole node, beside what runs there', () => {
+    const step = {
+      jobId: '7',
+      node: 'n3',
+      share: { cpus: 8, gpus: { count: 4, positions: [] } },
+      command: ['node', 'a'],
+    }
+    const args = srunArguments(step)
+    expect(args).toEqual(
+      expect.arrayContaining(['--jobid=7', '--nodelist=n3', '--overlap', '--mem=0', '--gres=gpu:4']),
+    )
+    expect(args.slice(-2)).toEqual(['node', 'a'])
+    expect(srunArguments({ ...step, share: { cpus: 8, gpus: { count: 0, positions: [] } } })).toContain(
+      '--gres=none',
+    )
+  })
 })
 
 describe('the allocation that a process is in', () => {

@@ -26,9 +26,15 @@ const PROGRAMS = [
 
 /** Skips a test where SLURM is not installed, and says how to get it. */
 export function skipWithoutSlurm(context: TestContext): void {
+  const missing = slurmMissing()
+  skipUnless(context, missing === null, missing ?? '')
+}
+
+/** What of SLURM is not here, and how to get it; `null` where all is. */
+export function slurmMissing(): string | null {
   const missing = PROGRAMS.filter(program => !isInstalled(program))
-  const why = `no ${missing.join(', ')} here; test/clusters/slurm/install gets SLURM on Debian and Ubuntu`
-  skipUnless(context, missing.length === 0, why)
+  if (missing.length === 0) return null
+  return `no ${missing.join(', ')} here; test/clusters/slurm/install gets SLURM on Debian and Ubuntu`
 }
 
 function isInstalled(program: string): boolean {
