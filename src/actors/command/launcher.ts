@@ -19,6 +19,10 @@ import type { LauncherOrder } from './protocol.ts'
 /** Of its notebook and its socket: no other process will ever have the same. */
 const NAME = `${process.pid}-${startTicks(process.pid) ?? Date.now()}`
 
+// With every command that has ended, one error says that nobody is left to be signalled: its stack would cost ten times
+// as much as the question.
+Error.stackTraceLimit = 0
+
 type Hello = Extract<LauncherOrder, { type: 'hello' }>
 
 let commands: Commands | undefined

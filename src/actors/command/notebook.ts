@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import type { CommandEnding, CommandStand } from './protocol.ts'
 
@@ -32,7 +41,13 @@ const PRIVATE = 0o600
 export function createNotebook(path: string): Notebook {
   let waiting = ''
   let bytes = 0
+  /** Kept open: to open it for each line would cost more than the line. */
+  let fd: number | null = null
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const close = (): void => {
+    if (fd !== null) closeSync(fd)
+    fd = null
+  }
   return {
     note(entry) {
       waiting += lineOf(entry)
@@ -40,7 +55,8 @@ export function createNotebook(path: string): Notebook {
     flush() {
       if (waiting === '') return
       try {
-        appendFileSync(path, waiting, { mode: PRIVATE })
+        fd ??= openSync(path, 'a', PRIVATE)
+        appendFileSync(fd, waiting)
         bytes += waiting.length
         waiting = ''
       } catch {
@@ -55,13 +71,17 @@ export function createNotebook(path: string): Notebook {
       try {
         writeFileSync(`${path}.new`, text, { mode: PRIVATE })
         renameSync(`${path}.new`, path)
+        close()
         bytes = text.length
         waiting = ''
       } catch {
         // The longer one does as well.
       }
     },
-    remove: () => rmSync(path, { force: true }),
+    remove() {
+      close()
+      rmSync(path, { force: true })
+    },
   }
 }
 
