@@ -14,7 +14,7 @@ import { createTurns } from './turns.ts'
 /** What jobs are taken in for. */
 export interface IntakeParts {
   readonly system: System
-  readonly backend: Pick<Backend, 'name' | 'runsInline'>
+  readonly backend: Pick<Backend, 'name' | 'runsInline' | 'expect'>
   readonly journal: RunJournal
   /** What an earlier scheduler has left of the run; `null` for a new one. */
   readonly resumption: Resumption | null
@@ -140,7 +140,8 @@ export class Intake {
   }
 
   #admit(admitted: readonly Admitted[]): void {
-    const { system, journal, resumption } = this.#parts
+    const { system, backend, journal, resumption } = this.#parts
+    backend.expect?.(admitted.filter(({ job }) => job.run.kind === 'command').length)
     const jobs = resumption?.goOn(admitted) ?? admitted
     journal.added(jobs.map(({ job }) => job).filter(job => !resumption?.knows(job)))
     system.actor.send({ type: 'jobs.add', jobs })

@@ -20,6 +20,8 @@ export interface Backend {
    * are no nodes, or where one of these does not answer.
    */
   open(host: BackendHost): Promise<void>
+  /** So many commands were added: what takes long to start may do so already. */
+  expect?(commands: number): void
   /** The ends of these placements are in the journal: whoever keeps them may forget them. Unknown ids are ignored. */
   acknowledge(placementIds: readonly string[]): void
   /** Ends at once whatever will not end by itself: functions that do not heed their signal, jobs of silent nodes. */

@@ -51,6 +51,7 @@ async function runJobs(
   // Awaited below, unless the jobs are at fault: then nobody is to hear of it.
   loading.catch(() => undefined)
   const placed = await jobsOf(files, command, flags)
+  if ((options.backend ?? 'local') === 'local') await expectCommandsOf(placed.jobs)
   const { createScheduler } = await loading
   const scheduler = await createScheduler({ ...(needNoGpu(placed.jobs) && NO_CUDA_PROBE), ...options })
   // Not `await using`: Node 22 runs this from source and does not know it.
@@ -60,6 +61,12 @@ async function runJobs(
   } finally {
     await scheduler.close()
   }
+}
+
+/** Launchers start while the machine is looked at. */
+async function expectCommandsOf(jobs: readonly Job[]): Promise<void> {
+  const { expectCommands } = await import('../actors/command/executor.ts')
+  expectCommands(jobs.filter(({ run }) => run.kind === 'command').length)
 }
 
 /** To make a CUDA context takes seconds, which jobs without a GPU need not wait for. */

@@ -5,6 +5,7 @@ import { type Environment, jobEnvironment } from '../environment.ts'
 import { findLaunchers } from './attach.ts'
 import { lostEnding, startFailure } from './endings.ts'
 import { createFleet } from './fleet.ts'
+import { MOST_LAUNCHERS, readyLaunchers } from './launcherProcess.ts'
 import { endLost, Remains } from './leftOver.ts'
 import type { CommandStand, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
 import { endRemains } from './remains.ts'
@@ -35,6 +36,8 @@ export interface CommandExecutorOptions {
 
 /** The executor of commands, which may outlive their scheduler. */
 export interface CommandExecutor extends Executor {
+  /** So many commands will come: the launchers for them may start already. */
+  expect(count: number): void
   /**
    * Takes over what an earlier scheduler has left, of these placements (the output file of each by its id), and tells
    * how it stands. `start` then only follows what runs or has ended already. What nobody knows of any more is ended
@@ -55,9 +58,14 @@ interface RunningCommand {
   peakRamGb: number | null
 }
 
+/** So many commands will come, to an executor that is still to be made: launchers for them start already. */
+export function expectCommands(count: number): void {
+  readyLaunchers(Math.min(MOST_LAUNCHERS, count))
+}
+
 /** Runs commands by way of launcher processes, which are started when there is something to run. */
 export function createCommandExecutor(options: CommandExecutorOptions): CommandExecutor {
-  const { now, env = process.env, launchers = 2, graceS = 2, folder = null } = options
+  const { now, env = process.env, launchers = MOST_LAUNCHERS, graceS = 2, folder = null } = options
   const running = new Map<string, RunningCommand>()
   const ender = createSessionEnder(graceS)
   const { mayStart = () => true } = options
@@ -121,6 +129,7 @@ export function createCommandExecutor(options: CommandExecutorOptions): CommandE
       if (closed) setImmediate(end, command, { ...startFailure('the executor is closed'), value: undefined })
       else fleet.start(order)
     },
+    expect: count => fleet.expect(count),
     async adopt(outputs) {
       if (folder === null) return adopted
       const { living, dead } = await findLaunchers(folder)

@@ -1,11 +1,19 @@
 import type { LivingLauncher } from './attach.ts'
-import { type Launcher, type LauncherListener, startLauncher } from './launcherProcess.ts'
+import {
+  dismissReady,
+  type Launcher,
+  type LauncherListener,
+  readyLaunchers,
+  startLauncher,
+} from './launcherProcess.ts'
 import type { CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
 
 /** The launchers of an executor. */
 export interface Fleet {
   /** Gives a command to the launcher with the least to do; starts one where all are busy and there may be more. */
   start(order: CommandStart): void
+  /** So many commands will come: the launchers for them may start already. */
+  expect(count: number): void
   /** Reaches the launcher that has the command; nobody when it has ended. */
   send(order: Extract<LauncherOrder, { type: 'terminate' | 'kill' }>): void
   /** Takes over a launcher of an earlier scheduler. */
@@ -107,6 +115,9 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
       starts.push(order)
       soon()
     },
+    expect(count) {
+      readyLaunchers(Math.min(count, most) - members.size)
+    },
     send(order) {
       // An order must not overtake the start that it speaks of.
       if (starts.some(({ id }) => id === order.id)) release()
@@ -124,6 +135,7 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
     },
     async close() {
       release()
+      dismissReady()
       const leaving = [...members].map(({ launcher }) => launcher)
       for (const launcher of leaving) launcher.end()
       await Promise.all(leaving.map(launcher => launcher.gone))

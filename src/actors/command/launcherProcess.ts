@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { getCompileCacheDir } from 'node:module'
+import { Socket } from 'node:net'
 import { dirname, extname } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { receive, sender } from './channel.ts'
 import type { LauncherOrder, LauncherReport } from './protocol.ts'
@@ -24,17 +26,51 @@ export interface LauncherListener {
   gone(why: string): void
 }
 
-/** Forking costs as much as there is to copy: a small young generation and no helper threads keep it cheap. */
-const FLAGS = ['--max-semi-space-size=1', '--single-threaded', '--disable-warning=ExperimentalWarning']
+/**
+ * Forking costs as much as there is to copy: a small young generation and no helper threads keep it cheap. Not
+ * `--single-threaded`, which means the same: with it Node does not take its own code from its cache, and starts later.
+ */
+const FLAGS = [
+  '--max-semi-space-size=1',
+  '--v8-pool-size=0',
+  '--single-threaded-gc',
+  '--no-concurrent-recompilation',
+  '--disable-sigusr1',
+  '--disable-warning=ExperimentalWarning',
+]
 const MOST_STDERR = 500
 
-/** Starts a launcher. It runs in a session of its own, so that a Ctrl-C in the terminal does not reach it. */
+/** So many launchers do as much as two cores can; more of them do less. */
+export const MOST_LAUNCHERS = 2
+
+type LauncherChild = ChildProcessByStdio<Writable, Readable, Readable>
+
+/** Launchers that were started ahead and that nobody has taken yet. */
+const ready: LauncherChild[] = []
+
+/** Sees to it that so many launchers are ready, or about to be: to start one takes as long as dozens of commands. */
+export function readyLaunchers(count: number): void {
+  while (ready.length < count) {
+    const child = spawnLauncher()
+    // Without a pid it could not be started; whoever tries again will be told why.
+    child.once('error', () => {})
+    if (child.pid === undefined) return
+    ready.push(child)
+    // It ends with this process, and does not keep it.
+    holdLoop(child, 'unref')
+    child.once('exit', () => removeFrom(ready, child))
+  }
+}
+
+/** Ends those that are ready and that nobody has taken. */
+export function dismissReady(): void {
+  for (const child of ready.splice(0)) child.stdin.end()
+}
+
+/** Starts a launcher, or takes one that is ready. */
 export function startLauncher(listener: LauncherListener): Launcher {
-  const child = spawn(process.execPath, [...FLAGS, launcherScript()], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-    env: { ...withoutNodeOptions(process.env), ...compileCache() },
-  })
+  const child = ready.shift() ?? spawnLauncher()
+  holdLoop(child, 'ref')
   const orders = sender<LauncherOrder>(child.stdin)
   const { promise, resolve } = Promise.withResolvers<void>()
   const gone = (why: string): void => {
@@ -54,6 +90,26 @@ export function startLauncher(listener: LauncherListener): Launcher {
   // All that it had told is read before `close` comes.
   else child.once('close', (code, signal) => gone(describeEnd(code, signal, stderr)))
   return { pid: child.pid, send: orders.send, flush: orders.flush, end, gone: promise }
+}
+
+/** It runs in a session of its own, so that a Ctrl-C in the terminal does not reach it. */
+function spawnLauncher(): LauncherChild {
+  return spawn(process.execPath, [...FLAGS, launcherScript()], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...withoutNodeOptions(process.env), ...compileCache() },
+  })
+}
+
+/** Whether it keeps this process alive. */
+function holdLoop(child: LauncherChild, how: 'ref' | 'unref'): void {
+  child[how]()
+  for (const stream of [child.stdin, child.stdout, child.stderr]) if (stream instanceof Socket) stream[how]()
+}
+
+function removeFrom<T>(list: T[], item: T): void {
+  const at = list.indexOf(item)
+  if (at >= 0) list.splice(at, 1)
 }
 
 const HERE = fileURLToPath(import.meta.url)

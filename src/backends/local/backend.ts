@@ -23,6 +23,7 @@ export function createLocalBackend(): Backend {
       )
       host.join({ ...seen, executors, stands, look: lookAtMemory })
     },
+    expect: commands => executors?.command.expect(commands),
     acknowledge: placementIds => executors?.command.acknowledge(placementIds),
     giveUp: async () => executors?.inline.close(),
     async close() {

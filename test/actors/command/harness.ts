@@ -2,7 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type CommandExecutorOptions, createCommandExecutor } from '../../../src/actors/command/executor.ts'
+import {
+  type CommandExecutor,
+  type CommandExecutorOptions,
+  createCommandExecutor,
+} from '../../../src/actors/command/executor.ts'
 import type { Executor, ExecutorReport, Work } from '../../../src/executor.ts'
 import type { Ending, Job, Placement } from '../../../src/job.ts'
 
@@ -26,7 +30,7 @@ export interface Attempt {
 
 /** An executor with a run's folder of its own; both are gone when the test has ended. */
 export function commandExecutor(options: Partial<CommandExecutorOptions> = {}): {
-  readonly executor: Executor
+  readonly executor: CommandExecutor
   readonly runDir: string
   run(wish: CommandWish): Attempt
 } {
