@@ -1,4 +1,9 @@
+import { delimiter } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Work } from '../executor.ts'
+
+/** Where `import longshore` of Python is found: a folder of the package, beside its sources and its build. */
+const PYTHON_FOLDER = fileURLToPath(new URL('../../python', import.meta.url))
 
 /** Variables of another process; `undefined` counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -14,14 +19,15 @@ const THREAD_VARIABLES = [
 /**
  * What a job is told: the variables that are laid over those of the caller.
  *
- * `caller` is only asked which thread variables the user has set: these are left alone. The job's own variables
- * win over everything.
+ * `caller` is only asked which thread variables the user has set, which are left alone, and where the user's Python
+ * looks for modules, which stays first. The job's own variables win over everything.
  */
 export function jobEnvironment(work: Work, caller: Environment = {}): Record<string, string> {
   return {
     ...threadVariables(work, caller),
     ...gpuVariables(work, caller),
     ...longshoreVariables(work),
+    PYTHONPATH: [caller['PYTHONPATH'], PYTHON_FOLDER].filter(Boolean).join(delimiter),
     ...work.job.env,
   }
 }

@@ -1,6 +1,9 @@
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jobEnvironment } from '../../src/actors/environment.ts'
 import { workOf } from './command/harness.ts'
+
+const PYTHON = resolve('python')
 
 describe('the environment of a job', () => {
   it('tells the job who and where it is and what it may use', () => {
@@ -36,7 +39,13 @@ describe('the environment of a job', () => {
       OPENBLAS_NUM_THREADS: '2',
       NUMEXPR_MAX_THREADS: '2',
       RAYON_NUM_THREADS: '2',
+      PYTHONPATH: PYTHON,
     })
+  })
+
+  it("lets Python find the module of this package after the caller's own", () => {
+    const told = jobEnvironment(workOf({ command: 'true' }, '/run'), { PYTHONPATH: '/mine' })
+    expect(told).toMatchObject({ PYTHONPATH: `/mine:${PYTHON}` })
   })
 
   it('shows a job exactly its GPUs, to HIP as positions among those that ROCR leaves', () => {

@@ -41,6 +41,11 @@ export interface AgentHello {
   readonly open: Readonly<Record<string, string>>
   /** Seconds without a word of the scheduler after which the agent ends all that it runs, and itself. */
   readonly leaseS: number
+  /**
+   * `end`: an end of the orders means that the engine has given the node up, so all ends at once. Where it is left out
+   * it means that the scheduler is gone, and commands go on.
+   */
+  readonly atEnd?: 'end'
 }
 
 /** What an agent is told, a JSON line each. An end of the orders without `end` means that the scheduler is gone. */
@@ -55,6 +60,8 @@ export type AgentOrder =
   | { readonly type: 'acknowledge'; readonly ids: readonly string[] }
   /** The scheduler lives: sent each second, whatever else is said. */
   | { readonly type: 'beat' }
+  /** The scheduler is gone, but not what carries its orders: tasks end, commands go on, and then the agent ends. */
+  | { readonly type: 'alone' }
   /** End what runs, and yourself. */
   | { readonly type: 'end' }
 

@@ -7,6 +7,8 @@ export interface StartedAgent {
   readonly node: string
   readonly connection: LineConnection
   readonly limits: NodeLimits
+  /** As `AgentHello` has it: `end` where somebody outlives the scheduler, and keeps the orders open for it. */
+  readonly atEnd?: 'end'
 }
 
 /** Nodes on which an agent runs: what a backend of several machines needs beside its engine. */
