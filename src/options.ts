@@ -77,6 +77,11 @@ export interface SchedulerOptions {
   readonly oomRetries?: number
   /** End a job that holds more than so many times the RAM that was reserved for it. Default: never. */
   readonly ramKillFactor?: number
+  /**
+   * Start jobs also where they are not expected to end before the allocation of a batch system does. Default false: they
+   * wait for the next one, and what runs is ended in time.
+   */
+  readonly ignoreDeadline?: boolean
   /** Seconds between TERM and KILL. Default 10. */
   readonly graceS?: number
   /**
@@ -149,6 +154,7 @@ const schema = z.strictObject({
     .number({ error: expected('a number ≥ 1') })
     .gte(1, { error: expected('a number ≥ 1') })
     .optional(),
+  ignoreDeadline: z.boolean({ error: expected('true or false') }).optional(),
   graceS: seconds.optional(),
   groupStarts: count.optional(),
   probeGroups: z.boolean({ error: expected('true or false') }).optional(),

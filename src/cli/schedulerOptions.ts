@@ -22,6 +22,7 @@ export interface SchedulerFlags {
   readonly policy?: string
   readonly probeGroups?: boolean
   readonly durability?: string
+  readonly ignoreDeadline?: boolean
   readonly inspect?: boolean
 }
 
@@ -67,6 +68,10 @@ export function addSchedulerOptions(command: Command): Command {
       '--durability <mode>',
       'default: what is recorded survives the end of any process; full: each outcome is on the disk before it is told',
     )
+    .option(
+      '--ignore-deadline',
+      'start jobs that are not expected to end before the allocation does (default: they wait for the next one)',
+    )
     .option('--inspect', 'show every actor in the Stately inspector')
 }
 
@@ -87,6 +92,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     policy,
     probeGroups,
     durability,
+    ignoreDeadline,
     inspect,
   } = flags
   const given = {
@@ -103,6 +109,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     policy,
     probeGroups,
     durability,
+    ignoreDeadline,
     inspect,
   }
   const options: Record<string, unknown> = Object.fromEntries(

@@ -1,25 +1,18 @@
 import type { NodeLimits } from '../agent/protocol.ts'
 import type { NodeShare } from './allocation.ts'
 
-/** What the scheduler itself takes of the node that it runs on. */
-export interface DriverUse {
-  /** GiB. */
-  readonly ramGb: number
-}
-
 /**
- * What jobs may use of a node, by what the allocation has of it. `seesOwnGpusOnly`: SLURM hides the GPUs of others, so
- * that those of a step count from 0, whichever they are.
+ * What jobs may use of a node, by what the allocation has of it. `driverGb`: what the scheduler itself needs there, GiB;
+ * it waits nearly all the time, so no thread is set aside for it.
  */
 export function limitsOf(
-  { cpus, ramGb, gpus }: NodeShare,
-  { seesOwnGpusOnly, driver }: { readonly seesOwnGpusOnly: boolean; readonly driver: DriverUse | null },
+  { cpus, ramGb, gpus: { count, positions } }: NodeShare,
+  { driverGb }: { readonly driverGb: number },
 ): NodeLimits {
-  const count = Array.from({ length: gpus.count }, (_, i) => i)
-  const ids = seesOwnGpusOnly || gpus.positions.length !== gpus.count ? count : gpus.positions
+  const ids = positions.length === count ? positions : Array.from({ length: count }, (_, i) => i)
   return {
     threads: cpus,
-    ...(ramGb !== null && { ramGb: Math.max(0, ramGb - (driver?.ramGb ?? 0)) }),
+    ...(ramGb !== null && { ramGb: Math.max(0, ramGb - driverGb) }),
     gpus: ids.map(id => ({ id: `${id}` })),
   }
 }

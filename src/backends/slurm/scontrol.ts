@@ -2,7 +2,6 @@ import { execa } from 'execa'
 import { InvalidOptionsError, LongshoreError } from '../../errors.ts'
 import { type Allocation, parseAllocation } from './allocation.ts'
 import { parseNodes, type SlurmNode } from './nodeState.ts'
-import { parseSettings, type SlurmSettings } from './settings.ts'
 
 /** Thrown when slurmctld does not answer: it may be being restarted, so that it is worth to ask again. */
 export class SlurmSilentError extends LongshoreError {
@@ -17,8 +16,6 @@ export interface Scontrol {
   nodes(list: string): Promise<SlurmNode[]>
   /** Names in a list as SLURM writes it: `n[1-2,4]` → n1, n2, n4. */
   hostnames(list: string): Promise<string[]>
-  /** How the cluster is set up, as far as it matters here. */
-  settings(): Promise<SlurmSettings>
 }
 
 /** `environment`: that of the calls; times are told in the form that is read here, whatever it says. */
@@ -35,7 +32,6 @@ export function createScontrol(environment: NodeJS.ProcessEnv = process.env): Sc
     },
     nodes: async list => parseNodes(await ask('--oneliner', 'show', 'node', list)),
     hostnames: async list => (await ask('show', 'hostnames', list)).split('\n').filter(Boolean),
-    settings: async () => parseSettings(await ask('show', 'config')),
   }
 }
 

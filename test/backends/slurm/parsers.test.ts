@@ -6,7 +6,6 @@ import { allocationIdFrom } from '../../../src/backends/slurm/inside.ts'
 import { limitsOf } from '../../../src/backends/slurm/limits.ts'
 import { parseNodes, parseState } from '../../../src/backends/slurm/nodeState.ts'
 import { fieldOf, parseRecords } from '../../../src/backends/slurm/records.ts'
-import { parseSettings } from '../../../src/backends/slurm/settings.ts'
 import { srunArguments } from '../../../src/backends/slurm/srun.ts'
 import { verdictOn } from '../../../src/backends/slurm/verdict.ts'
 
@@ -90,23 +89,14 @@ describe('what jobs may use of a node', () => {
   const share = { nodes: 'n3', cpus: 3, ramGb: 4, gpus: { count: 2, positions: [1, 2] } }
 
   it('is what the allocation has of it, less the RAM of the scheduler', () => {
-    expect(limitsOf(share, { seesOwnGpusOnly: false, driver: { ramGb: 0.5 } })).toEqual({
-      threads: 3,
-      ramGb: 3.5,
-      gpus: [{ id: '1' }, { id: '2' }],
-    })
+    const limits = limitsOf(share, { driverGb: 0.5 })
+    expect(limits).toEqual({ threads: 3, ramGb: 3.5, gpus: [{ id: '1' }, { id: '2' }] })
   })
 
-  it('numbers GPUs from 0 where others are not seen, and says nothing of RAM that SLURM does not count', () => {
-    const limits = limitsOf({ ...share, ramGb: null }, { seesOwnGpusOnly: true, driver: null })
+  it('numbers GPUs of which SLURM tells no positions, and says nothing of RAM that it does not count', () => {
+    const limits = limitsOf({ ...share, ramGb: null, gpus: { count: 2, positions: [] } }, { driverGb: 0 })
     expect(limits).toEqual({ threads: 3, gpus: [{ id: '0' }, { id: '1' }] })
   })
-})
-
-it('reads of the settings what matters', () => {
-  const text =
-    'KillWait                = 30 sec\nSlurmdTimeout           = 300 sec\n\nCgroup Support Configuration:\nConstrainDevices        = yes\n'
-  expect(parseSettings(text)).toEqual({ slurmdTimeoutS: 300, killWaitS: 30, constrainsDevices: true })
 })
 
 describe('what is done about a node of whose agent nothing is heard', () => {
