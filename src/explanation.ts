@@ -121,7 +121,7 @@ export interface WaitingExplanation extends ExplainedJob {
   readonly nodes: readonly NodeVerdict[]
   /** The place that is kept for this very job; `null` where there is none. */
   readonly kept: KeptPlace | null
-  /** `null` where it cannot be said: placing stands still, the policy is no rule that can be simulated, too many wait. */
+  /** `null` where it cannot be said: placing stands still, the policy is no rule that can be simulated, too many wait or go before it. */
   readonly starts: ExpectedStart | null
 }
 

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../src/job.ts'
 import type { Policy } from '../../src/machines/placement/policy.ts'
+import { balancedReserve } from '../../src/machines/placement/rulePolicy.ts'
 import { type SchedulerState, unfinished } from '../../src/machines/scheduler/state.ts'
 import { type SimulatedSystem, simulateSystem } from '../../src/testing/index.ts'
 import { durationOf, type Instance, jobsOf, nodesOf } from '../instances/instance.ts'
@@ -18,12 +19,12 @@ export interface Asked {
 const MOMENTS = Array.from({ length: 20 }, (_, i) => 0.02 + (i / 19) * 0.93)
 
 /**
- * Runs an instance twice on the real system under the simulated clock, with the estimates that were given: once to
- * know about how long it takes, once to ask each estimate at twenty moments. Who asks brings the estimator up to date,
- * so the second run may be another than the first: it is its own truth, and moments after its end are left out.
+ * Runs an instance twice on the real system under the simulated clock, with the estimates that were given: once without
+ * any search, to know about how long it takes, once to ask each estimate at twenty moments. The second run may take a
+ * little longer or shorter than the first: it is its own truth, and moments after its end are left out.
  */
 export function ask(instance: Instance, estimates: readonly Estimate[], policy: () => Policy): Asked {
-  const aboutS = systemOf(instance, policy()).runAll()
+  const aboutS = systemOf(instance, balancedReserve()).runAll()
   const system = systemOf(instance, policy())
   system.start()
   const asked = MOMENTS.map(moment => {

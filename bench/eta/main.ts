@@ -17,7 +17,8 @@ const area: Estimate = state => ({ told: remainingOf(state).remainingS, interval
 
 /** What Longshore tells: the median of simulated ends, and their 80 % interval. */
 const simulated: Estimate = state => {
-  const end = endTimeNow(uncertainRestOf(state))
+  const { rule } = state.ports.policy
+  const end = endTimeNow(uncertainRestOf(state), rule && { rule })
   if (end === null) throw new Error('a job of the instance fits on no node')
   return { told: end.expectedS, interval: [end.lowS, end.highS] }
 }
@@ -29,7 +30,11 @@ function main(): void {
     console.error(`bench:eta: no folder ${folder}: nothing is measured (--instances DIR names another)`)
     return
   }
-  const judged = Array.from(instances, instance => judge(instance, { json, probeGroups }))
+  const judged: Judged[] = []
+  for (const instance of instances) {
+    judged.push(judge(instance, { json, probeGroups }))
+    if (judged.length % 10 === 0) console.error(`bench:eta: ${judged.length} runs`)
+  }
   if (!json) console.log(table(judged))
 }
 
@@ -41,7 +46,7 @@ function* generateAll(seeds: number): Iterable<Instance> {
 }
 
 function judge(instance: Instance, { json, probeGroups }: Pick<Options, 'json' | 'probeGroups'>): Judged {
-  const policy = () => policyFor('balanced-reserve', { probeGroups })
+  const policy = () => policyFor('portfolio', { probeGroups })
   const { makespanS, tellings } = ask(instance, [area, simulated], policy)
   const [byArea = [], bySimulation = []] = tellings
   const judged = { instance, makespanS, area: scoreOf(byArea), simulated: scoreOf(bySimulation) }

@@ -21,6 +21,8 @@ export interface Rollout {
 export interface RolloutOptions {
   /** Whether to tell where and when each job ran. Default false. */
   readonly places?: boolean
+  /** Asked after each pass: whether the rest need not be simulated any more. Default: all of it is. */
+  readonly isEnough?: (places: RolloutPlaces) => boolean
 }
 
 /**
@@ -46,9 +48,13 @@ function* play(
   durations: Durations = {},
   options: RolloutOptions = {},
 ): Generator<void, RolloutResult> {
-  const places = options.places ? noPlaces(start.predictedS.length) : null
+  const { isEnough = () => false } = options
+  const places = options.places || options.isEnough ? noPlaces(start.predictedS.length) : null
   const simulation = new Simulation(start, rule, durations, places)
-  yield* simulation.play()
+  for (const pass of simulation.play()) {
+    if (places && isEnough(places)) break
+    yield pass
+  }
   return { makespanS: simulation.now, unplaced: simulation.unplaced, ...(places && { places }) }
 }
 

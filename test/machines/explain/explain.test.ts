@@ -88,6 +88,16 @@ describe('the explanation of a job', () => {
     expect(off.map(({ id }) => id)).toEqual([])
   })
 
+  it('is simulated as far as to its own start only, and not at all behind thousands of others', () => {
+    const { system, ask } = noted({ nodes: [buildNode({ threads: 1 })] })
+    system.add(Array.from({ length: 1_100 }, (_, i) => buildJob({ id: `j${i}`, timeS: 3_000 - i })))
+    system.start()
+    system.clock.advance(1)
+    expect(ask('j1')).toMatchObject({ starts: { after: 0 } })
+    expect(ask('j999')).toMatchObject({ starts: { after: 998 } })
+    expect(ask('j1099')).toMatchObject({ starts: null })
+  })
+
   it('says so while placing stands still, and has no start to expect', () => {
     const { system, ask } = noted({ nodes: [buildNode({ threads: 1 })] })
     system.add([buildJob({ id: 'a' }), buildJob({ id: 'b' })])

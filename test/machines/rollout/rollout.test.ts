@@ -8,7 +8,7 @@ import {
   PORTFOLIO,
   type Rule,
 } from '../../../src/machines/placement/rule/rule.ts'
-import type { RestOfRun } from '../../../src/machines/rollout/rest.ts'
+import type { RestOfRun, RolloutPlaces } from '../../../src/machines/rollout/rest.ts'
 import { createRollout } from '../../../src/machines/rollout/rollout.ts'
 import { buildNode } from '../../../src/testing/builders.ts'
 import { runsOr, seed } from '../../support/runs.ts'
@@ -206,6 +206,13 @@ describe('a rollout of a run that has begun', () => {
     const rollout = createRollout(begun([waits(4, 10)], 7))
     expect(rollout.run(BALANCED_RESERVE, { runningS: [50] }).makespanS).toBe(60)
     expect(rollout.run(BALANCED_RESERVE, { runningS: [1] }).makespanS).toBe(11)
+  })
+
+  it('is broken off where somebody knows enough', () => {
+    const rollout = createRollout(begun([waits(4, 10), waits(4, 5)], 7))
+    const isEnough = ({ order }: RolloutPlaces) => order.length === 1
+    const { places, unplaced } = rollout.run(BALANCED_RESERVE, {}, { isEnough })
+    expect([places?.order, unplaced]).toEqual([[0], 1])
   })
 
   it('lets a shorter job in beside what waits where it ends in time, and not where it does not', () => {
