@@ -6,6 +6,7 @@ const { status } = spawnSync(
   [
     'node_modules/vitest/vitest.mjs',
     'run',
+    'test/crash',
     'test/machines',
     'test/simulator',
     'test/testing',

@@ -49,6 +49,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     ? takeOver({ before, nodes: nodes.all, fixedRam, all: options.resume === true })
     : { resumption: null, capacities: new Map() }
   if (resumption) mendFolder(runDir, resumption, warnings)
+  for (const { outcome } of resumption?.cancelled ?? []) journal?.ended(outcome)
   const estimator = createLearningEstimator()
   const history = openHistory(options, clock, warnings)
   estimator.remember(history?.groups() ?? [])

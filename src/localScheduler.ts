@@ -147,7 +147,7 @@ export class LocalScheduler implements Scheduler {
 
   cancel(id: string): void {
     if (!this.#state.jobs.has(id) && !this.#intake.has(id)) throw new UnknownJobError(id)
-    this.actor.send({ type: 'jobs.cancel', ids: [id] })
+    this.#cancelThese([id])
   }
 
   cancelGroup(group: string): number {
@@ -159,6 +159,8 @@ export class LocalScheduler implements Scheduler {
   }
 
   #cancelThese(ids: readonly string[]): number {
+    const { jobs } = this.#state
+    this.#parts.journal.cancelling(ids.filter(id => jobs.get(id)?.at !== 'end'))
     this.actor.send({ type: 'jobs.cancel', ids })
     return ids.length
   }
@@ -245,6 +247,8 @@ export class LocalScheduler implements Scheduler {
     system.tell({ type: 'run.started', at, jobs: known, nodes: capacities, fixedRam, runDir })
     warnings.to(message => system.tell({ type: 'warning', at: clock.now(), message }))
     if (held.length > 0) this.actor.send({ type: 'jobs.adopt', held })
+    const ids = resumption?.cancelling ?? []
+    if (ids.length > 0) this.actor.send({ type: 'jobs.cancel', ids })
   }
 
   /** Called while an event happens: an outcome is written down before its resources are given to others. */

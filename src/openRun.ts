@@ -31,7 +31,7 @@ export function openRun(options: SchedulerOptions, clock: Clock): OpenRun {
   const runDir = resume ? findRunFolder(options.runDir) : makeRunFolder(options.runDir, clock.now())
   if (!isKept) return { runDir, journal: null, before: null }
   const isOld = hasJournal(runDir)
-  const parts = { runDir, now: clock.now, durability }
+  const parts = { runDir, clock, durability }
   try {
     return open(parts, options, isOld)
   } catch (error) {

@@ -190,6 +190,8 @@ export type RunEvent =
        */
       readonly more: { readonly of: RanOut; readonly gib: number; readonly others: number } | null
     }
+  /** It has lost its place (its node or launcher is gone, or it made room) and waits again: no attempt is counted. */
+  | { readonly type: 'job.requeued'; readonly at: number; readonly id: string; readonly name: string }
   | { readonly type: 'job.ended'; readonly at: number; readonly outcome: Outcome }
   | { readonly type: 'burst.placed'; readonly at: number; readonly placed: number }
   | { readonly type: 'state.changed'; readonly at: number; readonly state: RunPicture['state'] }

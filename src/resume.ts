@@ -1,5 +1,6 @@
 import type { JournaledJob } from './actors/journal/read.ts'
 import type { BackendNode } from './backends/backend.ts'
+import { cancelledOutcome } from './machines/outcome.ts'
 import { type Demand, demandOf, withMemory } from './machines/placement/demand.ts'
 import type { Grant } from './machines/placement/free.ts'
 import { shareOf } from './machines/placement/share.ts'
@@ -23,6 +24,10 @@ export interface Left {
   /** Commands that still run, or have ended meanwhile. */
   readonly held: readonly HeldBefore[]
   readonly waiting: readonly WaitingBefore[]
+  /** Of those that have ended, the jobs that were to end and had not: nothing of them runs. */
+  readonly cancelled: readonly EndedBefore[]
+  /** Ids of the held that were told to end, and are to be told again. */
+  readonly cancelling: readonly string[]
 }
 
 /** What is needed to say what is left. */
@@ -45,28 +50,39 @@ export function leftOf(parts: LeftParts): Left {
   const nodeOf = new Map(
     nodes.flatMap(({ capacity, stands }) => [...stands.keys()].map(id => [id, capacity])),
   )
-  const left = { ended: [] as EndedBefore[], held: [] as HeldBefore[], waiting: [] as WaitingBefore[] }
+  const left = {
+    ended: [] as EndedBefore[],
+    held: [] as HeldBefore[],
+    waiting: [] as WaitingBefore[],
+    cancelled: [] as EndedBefore[],
+    cancelling: [] as string[],
+  }
   for (const one of jobs) {
     const admitted = admittedOf(one, parts.fixedRam, share)
-    const { outcome, open, spec } = one
+    const { job, outcome, open, spec, attempts, isCancelled } = one
     const node = nodeOf.get(openPlacementId(one))
     if (outcome) left.ended.push({ admitted, outcome })
-    else if (open?.held && node)
+    else if (open?.held && node) {
       left.held.push({ admitted, node: node.name, grant: grantOn(node, open.held) })
+      if (isCancelled) left.cancelling.push(job.id)
+    } else if (isCancelled) left.cancelled.push({ admitted, outcome: cancelledOutcome(job, attempts) })
     else left.waiting.push({ admitted: open ? withLoss(admitted) : admitted, spec, isLost: open !== null })
   }
-  return left
+  return { ...left, ended: [...left.ended, ...left.cancelled] }
 }
 
 /** The job with what has been tried of it, and with the memory that it was given since. */
 function admittedOf(
-  { job, attempts, losses, grown }: JournaledJob,
+  { job, attempts, losses, grown, again, open }: JournaledJob,
   fixedRam: FixedRam,
   shareOf: (demand: Demand) => number,
 ): Admitted {
   const asked = demandOf(job.request, job.run.kind, fixedRam)
-  const demand = grown ? withMemory(asked, { ram: grown.ram, gpuRam: grown.gpuRam }) : asked
-  return { job, demand, share: shareOf(demand), attempts, losses, ...(grown && { grown: grown.times }) }
+  // What runs may hold more than it asked for: others of its group may have run out of that.
+  const memory = open?.held?.grant ?? grown
+  const demand = memory ? withMemory(asked, { ram: memory.ram, gpuRam: memory.gpuRam }) : asked
+  const tried = { attempts, losses, ...(grown && { grown: grown.times }), ...(again && { retry: again }) }
+  return { job, demand, share: shareOf(demand), ...tried }
 }
 
 /** Reckoned once for each shape of demand. */

@@ -72,6 +72,16 @@ export class Resumption {
     return this.#parts.left.held
   }
 
+  /** Ids of the held that were told to end, and are to be told again. */
+  get cancelling(): readonly string[] {
+    return this.#parts.left.cancelling
+  }
+
+  /** Of those that have ended, what no scheduler has written down yet. */
+  get cancelled(): readonly EndedBefore[] {
+    return this.#parts.left.cancelled
+  }
+
   /** Ids of all jobs of the run. */
   ids(): Iterable<string> {
     return this.#specs.keys()
@@ -108,9 +118,9 @@ export class Resumption {
   #goOn(admitted: Admitted): Admitted {
     const one = this.#waiting.get(admitted.job.id)
     if (!one) return admitted
-    const { attempts = 0, losses = 0, grown = 0, demand } = one.admitted
+    const { attempts = 0, losses = 0, grown = 0, demand, retry } = one.admitted
     const more = grown > 0 ? { ram: demand.ram, gpuRam: demand.gpuRam } : null
-    const now = { ...admitted, attempts, losses }
+    const now = { ...admitted, attempts, losses, ...(retry && { retry }) }
     return this.#take(one, more ? { ...now, demand: withMemory(admitted.demand, more), grown } : now)
   }
 

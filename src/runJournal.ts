@@ -7,6 +7,8 @@ import type { RunEvent } from './progress.ts'
 /** The journal of a run as its scheduler uses it: hears what happens, and notes what a later scheduler has to know. */
 export interface RunJournal {
   added(jobs: readonly Job[]): void
+  /** Somebody wants these jobs to end: written before they are told. */
+  cancelling(jobIds: readonly string[]): void
   /** Hears an event while it happens: what it says is written before anything rests on it. */
   hear(event: RunEvent, state: SchedulerState, run: { readonly isClosing: boolean }): void
   /** Writes what was noted. False where that is not possible now. */
@@ -20,6 +22,7 @@ export interface RunJournal {
 /** For a run that is not to be resumed. */
 export const NO_JOURNAL: RunJournal = {
   added() {},
+  cancelling() {},
   hear() {},
   commit: () => true,
   close: () => true,
@@ -29,10 +32,12 @@ export const NO_JOURNAL: RunJournal = {
 export function createRunJournal(journal: Journal): RunJournal {
   return {
     added: jobs => journal.added(jobs),
+    cancelling: ids => journal.cancelling(ids),
     hear(event, state, { isClosing }) {
       if (event.type === 'job.placed') notePlacement(journal, state, event)
       else if (event.type === 'job.started') journal.started(event.id, event.at, event.pid)
       else if (event.type === 'job.retrying') noteRetry(journal, state, event.id)
+      else if (event.type === 'job.requeued') journal.lost(event.id)
       else if (event.type === 'job.ended') noteEnd(journal, event.outcome, isClosing)
     },
     commit: () => journal.commit(),
@@ -58,7 +63,9 @@ function notePlacement(
 
 function noteRetry(journal: Journal, state: SchedulerState, jobId: string): void {
   const waiting = state.retrying.get(jobId)
-  if (waiting) journal.retrying(jobId, grownOf(waiting.pending))
+  if (!waiting) return
+  const { retryAt: at, failure, pending } = waiting
+  journal.retrying(jobId, { at, failure }, grownOf(pending))
 }
 
 /** What is cancelled because the scheduler ends is left for whoever resumes the run. */

@@ -7,6 +7,10 @@ const { openJournal } = (await import(
   new URL('../../dist/actors/journal/journal.js', import.meta.url).href
 )) as typeof import('../../src/actors/journal/journal.ts')
 
+const { systemClock } = (await import(
+  new URL('../../dist/actors/clock.js', import.meta.url).href
+)) as typeof import('../../src/actors/clock.ts')
+
 const [, , runDir = '', ended = ''] = process.argv
 const ENDED = Number(ended)
 const RUNNING = ENDED / 100
@@ -29,7 +33,7 @@ function jobOf(n: number): Job {
 }
 
 function writeRun(): void {
-  const journal = openJournal({ runDir, now: Date.now, durability: 'default' })
+  const journal = openJournal({ runDir, clock: systemClock, durability: 'default' })
   const jobs = Array.from({ length: ENDED + RUNNING }, (_, n) => jobOf(n))
   const at = Date.now()
   journal.added(jobs)

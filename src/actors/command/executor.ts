@@ -85,7 +85,7 @@ export function createCommandExecutor(options: CommandExecutorOptions): CommandE
 
   function take(said: LauncherReport): void {
     const command = running.get(said.id)
-    if (command === undefined) noteAdopted(adopted, said)
+    if (command === undefined || adopted.has(said.id)) noteAdopted(adopted, said)
     else if (said.type === 'exited') end(command, { ...said.ending, value: undefined })
     else note(command, said, now)
   }
@@ -109,8 +109,10 @@ export function createCommandExecutor(options: CommandExecutorOptions): CommandE
     if (pid !== null) ender.kill(pid)
   }
   /** It runs already, or has ended: what is known of it is told as if it had happened now. */
-  function follow(command: RunningCommand, stand: CommandStand): void {
+  function follow(command: RunningCommand): void {
+    const stand = adopted.get(command.id)
     adopted.delete(command.id)
+    if (!stand || running.get(command.id) !== command) return
     const { id: placementId, tell } = command
     command.pid = stand.pid
     command.startedAt = stand.startedAt
@@ -122,9 +124,9 @@ export function createCommandExecutor(options: CommandExecutorOptions): CommandE
   return {
     start(work, tell) {
       const command = newCommand(work, tell)
-      const stand = adopted.get(command.id)
       running.set(command.id, command)
-      if (stand) return follow(command, stand)
+      // Told a turn later: whoever wants it to end can say so first.
+      if (adopted.has(command.id)) return void setImmediate(follow, command)
       const order = startOrder(work, env)
       if (closed) setImmediate(end, command, { ...startFailure('the executor is closed'), value: undefined })
       else fleet.start(order)

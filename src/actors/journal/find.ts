@@ -4,7 +4,7 @@ import { JournalError } from '../../errors.ts'
 import { openDatabase } from '../sqlite.ts'
 import { isHeld } from './lock.ts'
 import { type JournaledJob, journaledJob, type Row } from './read.ts'
-import { refuseNewer } from './schema.ts'
+import { refuseNewer, schemaVersion } from './schema.ts'
 import { troubleOf } from './trouble.ts'
 
 /** A job as the journal of a run has it, and whether somebody runs it. */
@@ -41,7 +41,9 @@ function lookFor(db: DatabaseSync, id: string, runDir: string): FoundJob | null 
   const row = last('jobs', 'id')
   if (!row) return null
   const attempt = last('attempts', 'job')
-  const found = journaledJob(id, String(row['spec']), attempt, last('outcomes', 'job'))
+  const isCancelled = schemaVersion(db) > 1 && last('cancels', 'job') !== undefined
+  const rows = { last: attempt, end: last('outcomes', 'job'), isCancelled }
+  const found = journaledJob(id, String(row['spec']), rows)
   const placedAt = found.open ? Number(attempt?.['placed_at']) : null
   return { ...found, placedAt, isRunning: isHeld(runDir) }
 }

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../clock.ts'
 import { JournalError, RunHeldError } from '../../errors.ts'
 import type { Job, Outcome } from '../../job.ts'
 import { bootId } from '../procfs.ts'
@@ -13,13 +14,12 @@ import { holderOf } from './sessions.ts'
 export { holderOf }
 
 import { troubleOf } from './trouble.ts'
-import { type Grown, type PlacedNote, Writer } from './writer.ts'
+import { type Again, type Grown, type PlacedNote, Writer } from './writer.ts'
 
 /** Options of `openJournal`. */
 export interface JournalOptions {
   readonly runDir: string
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly clock: Clock
   /**
    * `default`: what was committed survives the end of any process, and that of the machine up to the last checkpoint;
    * `full`: that of the machine too, at the price of a disk access for each commit.
@@ -66,8 +66,8 @@ export class Journal {
   readonly #options: JournalOptions
   readonly #writer: Writer
   #listener: JournalListener | null = null
-  #due: NodeJS.Timeout | null = null
-  #again: NodeJS.Timeout | null = null
+  #due: unknown = null
+  #again: unknown = null
   #isBroken = false
   readonly #isNew: boolean
 
@@ -75,7 +75,7 @@ export class Journal {
     this.#db = db
     this.#lock = lock
     this.#options = options
-    const session = beginSession(db, options.now())
+    const session = beginSession(db, options.clock.now())
     this.#isNew = session === 1
     this.#writer = new Writer(db, session)
   }
@@ -105,26 +105,33 @@ export class Journal {
   }
 
   /** An attempt has failed, and is to be made again; `grown` where it is then given more memory. */
-  retrying(jobId: string, grown: Grown | null): void {
-    this.#writer.over(jobId, 'retrying', grown)
+  retrying(jobId: string, again: Again, grown: Grown | null): void {
+    this.#writer.retrying(jobId, again, grown)
     this.#soon()
+  }
+
+  /** Somebody wants these jobs to end. Committed at once: they are to end, also where their scheduler dies first. */
+  cancelling(jobIds: Iterable<string>): void {
+    const at = this.#options.clock.now()
+    for (const id of jobIds) this.#writer.cancelling(id, at)
+    this.commit()
   }
 
   /** An attempt has lost its place: it is made again, and that counts as no further one. */
   lost(jobId: string): void {
-    this.#writer.over(jobId, 'lost', null)
+    this.#writer.lost(jobId)
     this.#soon()
   }
 
   /** A job has ended. Committed at once: whoever hears of an outcome may rely on it. */
   ended(outcome: Outcome): void {
-    this.#writer.outcome(outcome, this.#options.now())
+    this.#writer.outcome(outcome, this.#options.clock.now())
     this.commit()
   }
 
   /** A job that had ended is to be run again. */
   reopened(jobId: string): void {
-    this.#writer.reopened(jobId, this.#options.now())
+    this.#writer.reopened(jobId, this.#options.clock.now())
     this.#soon()
   }
 
@@ -149,9 +156,9 @@ export class Journal {
 
   /** Ends the session and gives the run back. Returns whether all is written. */
   close(): boolean {
-    this.#writer.sessionEnded(this.#options.now())
+    this.#writer.sessionEnded(this.#options.clock.now())
     const isWritten = this.commit()
-    for (const timer of [this.#due, this.#again]) if (timer) clearTimeout(timer)
+    for (const timer of [this.#due, this.#again]) this.#options.clock.clearTimeout(timer)
     this.#db.close()
     this.#lock.release()
     return isWritten
@@ -165,17 +172,17 @@ export class Journal {
   }
 
   #soon(): void {
-    this.#due ??= setTimeout(() => {
+    this.#due ??= this.#options.clock.setTimeout(() => {
       this.#due = null
       this.commit()
     }, SOON_MS)
   }
 
   #noteBroken(error: unknown): void {
-    this.#again ??= setTimeout(() => {
+    this.#again ??= this.#options.clock.setTimeout(() => {
       this.#again = null
       this.commit()
-    }, TRY_AGAIN_MS).unref()
+    }, TRY_AGAIN_MS)
     if (this.#isBroken) return
     this.#isBroken = true
     this.#listener?.broken(troubleOf(error, journalPath(this.#options.runDir)))
@@ -201,8 +208,7 @@ export function openJournal(options: JournalOptions): Journal {
     lock = takeLock(runDir)
     if (lock === null) throw new RunHeldError(runDir, holderOf(runDir))
     db = openDatabase(path)
-    prepareDatabase(db, path, options)
-    return new Journal(db, lock, options)
+    return journalIn(db, lock, options)
   } catch (error) {
     db?.close()
     lock?.release()
@@ -211,15 +217,21 @@ export function openJournal(options: JournalOptions): Journal {
   }
 }
 
-function prepareDatabase(db: DatabaseSync, path: string, { durability, now }: JournalOptions): void {
+/** The journal in a database that is open already, of a run whose lock is held. Throws what SQLite says. */
+export function journalIn(db: DatabaseSync, lock: Lock, options: JournalOptions): Journal {
+  prepareDatabase(db, journalPath(options.runDir), options)
+  return new Journal(db, lock, options)
+}
+
+function prepareDatabase(db: DatabaseSync, path: string, { durability, clock }: JournalOptions): void {
   refuseNewer(db, path)
   db.exec('pragma journal_mode = wal')
   db.exec(`pragma synchronous = ${durability === 'full' ? 'full' : 'normal'}`)
   db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-  migrate(db, now())
+  migrate(db, clock.now())
 }
 
 function beginSession(db: DatabaseSync, now: number): number {
   const insert = db.prepare('insert into sessions (pid, host, boot, began_at) values (?, ?, ?, ?)')
-  return Number(insert.run(process.pid, hostname(), bootId(), now).lastInsertRowid)
+  return Number(insert.run(process.pid, hostname(), bootId(), Math.round(now)).lastInsertRowid)
 }

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Job, Outcome } from '../../job.ts'
+import type { Job, JobFailure, Outcome } from '../../job.ts'
 import { unpackJob } from './jobs.ts'
 import { unpackOutcome } from './outcomes.ts'
-import type { Grown, Held } from './writer.ts'
+import { schemaVersion } from './schema.ts'
+import { type PackedValue, unpackValue } from './values.ts'
+import type { Again, Grown, Held } from './writer.ts'
 
 /** A placement that had not come to its end when the journal was left. */
 export interface OpenPlacement {
@@ -28,6 +30,10 @@ export interface JournaledJob {
   readonly grown: Grown | null
   /** The placement that had not ended, if there is one. */
   readonly open: OpenPlacement | null
+  /** When its next attempt is due, and why; `null` for one that need not wait. */
+  readonly again: Again | null
+  /** Whether somebody wanted it to end. */
+  readonly isCancelled: boolean
 }
 
 /** What a journal tells of a run. */
@@ -42,11 +48,13 @@ export interface JournaledRun {
 export type Row = Readonly<Record<string, unknown>>
 
 /** Reads rows of one table; by itself as SQLite gives them, from a damaged file as far as there are any. */
-export type ReadRows = (table: 'jobs' | 'attempts' | 'outcomes') => Iterable<Row>
+export type ReadRows = (table: 'jobs' | 'attempts' | 'outcomes' | 'cancels') => Iterable<Row>
 
-/** The rows of an undamaged journal, those left out that tell nothing any more. */
+/** The rows of an undamaged journal of this version or an earlier one, those left out that tell nothing any more. */
 export function rowsOf(db: DatabaseSync): ReadRows {
-  return table => db.prepare(QUERIES[table]).all()
+  const since = { jobs: 1, attempts: 1, outcomes: 1, cancels: 2 }
+  const version = schemaVersion(db)
+  return table => (since[table] > version ? [] : db.prepare(QUERIES[table]).all())
 }
 
 /** How often a job was tried counts only as long as it has not ended. */
@@ -57,6 +65,7 @@ const QUERIES = {
       except select job from outcomes where status = 'reopened'
     ) order by seq`,
   outcomes: 'select job, status, rest from outcomes order by seq',
+  cancels: 'select job from cancels order by seq',
 } as const
 
 /** Puts the rows of a journal together. Of several rows of a job the last counts. */
@@ -68,10 +77,13 @@ export function readRun(read: ReadRows): JournaledRun {
   for (const row of read('attempts')) attempts.set(String(row['job']), row)
   const outcomes = new Map<string, Row>()
   for (const row of read('outcomes')) outcomes.set(String(row['job']), row)
+  const cancelled = new Set<string>()
+  for (const row of read('cancels')) cancelled.add(String(row['job']))
   const jobs: JournaledJob[] = []
   for (const [id, spec] of specs) {
     try {
-      jobs.push(journaledJob(id, spec, attempts.get(id), outcomes.get(id)))
+      const rows = { last: attempts.get(id), end: outcomes.get(id), isCancelled: cancelled.has(id) }
+      jobs.push(journaledJob(id, spec, rows))
     } catch (error) {
       unreadable.push(`job "${id}": ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -79,32 +91,45 @@ export function readRun(read: ReadRows): JournaledRun {
   return { jobs, unreadable }
 }
 
-/** A job from its row, its last attempt and its last outcome. */
-export function journaledJob(
-  id: string,
-  spec: string,
-  last: Row | undefined,
-  end: Row | undefined,
-): JournaledJob {
-  const job = unpackJob(id, spec)
-  if (end === undefined) return { job, spec, outcome: null, ...progressOf(last) }
-  if (end['status'] !== 'reopened')
-    return { job, spec, outcome: unpackOutcome(job, statusOf(end['status']), String(end['rest'])), ...NEW }
-  const { after } = JSON.parse(String(end['rest']))
-  const isNew = last === undefined || Number(last['seq']) <= after
-  return { job, spec, outcome: null, ...(isNew ? NEW : progressOf(last)) }
+/** What a journal says of a job: its last attempt, its last outcome, and whether it was to end. */
+export interface JobRows {
+  readonly last: Row | undefined
+  readonly end: Row | undefined
+  readonly isCancelled: boolean
 }
 
-const NEW = { attempts: 0, losses: 0, grown: null, open: null } as const
+/** A job from its rows. Throws where they make no sense. */
+export function journaledJob(id: string, spec: string, { last, end, isCancelled }: JobRows): JournaledJob {
+  const job = unpackJob(id, spec)
+  const known = { job, spec, isCancelled }
+  if (end === undefined) return { ...known, outcome: null, ...progressOf(last) }
+  if (end['status'] !== 'reopened')
+    return { ...known, outcome: unpackOutcome(job, statusOf(end['status']), String(end['rest'])), ...NEW }
+  const { after } = JSON.parse(String(end['rest']))
+  const isNew = last === undefined || Number(last['seq']) <= after
+  return { ...known, outcome: null, ...(isNew ? NEW : progressOf(last)) }
+}
 
-function progressOf(last: Row | undefined): Pick<JournaledJob, 'attempts' | 'losses' | 'grown' | 'open'> {
+const NEW = { attempts: 0, losses: 0, grown: null, open: null, again: null } as const
+
+type Tried = Pick<JournaledJob, 'attempts' | 'losses' | 'grown' | 'open' | 'again'>
+
+function progressOf(last: Row | undefined): Tried {
   if (!last) return NEW
   const attempt = Number(last['attempt'])
   const losses = Number(last['loss'])
   const grown: Grown | null = parse(last['grown'])
-  if (last['became'] === 'retrying') return { attempts: attempt, losses: 0, grown, open: null }
-  if (last['became'] !== null) return { attempts: attempt - 1, losses: losses + 1, grown, open: null }
-  return { attempts: attempt - 1, losses, grown, open: openPlacement(last) }
+  if (last['became'] === 'retrying')
+    return { attempts: attempt, losses: 0, grown, open: null, again: againOf(last['again']) }
+  if (last['became'] !== null)
+    return { attempts: attempt - 1, losses: losses + 1, grown, open: null, again: null }
+  return { attempts: attempt - 1, losses, grown, open: openPlacement(last), again: null }
+}
+
+/** `null` in rows of the first version, which did not have it. */
+function againOf(text: unknown): Again | null {
+  const again: { at: number; failure: PackedValue } | null = parse(text)
+  return again && { at: again.at, failure: unpackValue(again.failure) as JobFailure }
 }
 
 function openPlacement(row: Row): OpenPlacement {

@@ -2,8 +2,9 @@ import { existsSync, renameSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { openDatabase } from '../sqlite.ts'
 import { type JournalOptions, journalPath, openJournal } from './journal.ts'
+import { schemaVersion } from './schema.ts'
 
-const TABLES = ['jobs', 'attempts', 'outcomes'] as const
+const TABLES = ['jobs', 'attempts', 'outcomes', 'cancels'] as const
 /** Rows that are asked for at once; around damage fewer. */
 const MOST_ROWS = 512
 
@@ -21,13 +22,13 @@ export interface Salvaged {
  */
 export function salvage(options: JournalOptions): Salvaged {
   const path = journalPath(options.runDir)
-  const damaged = `${path}.damaged-${options.now()}`
+  const damaged = `${path}.damaged-${options.clock.now()}`
   for (const end of ['', '-wal']) if (existsSync(path + end)) renameSync(path + end, damaged + end)
   const lost: string[] = []
   const fresh = openJournal(options)
   try {
     const db = openDatabase(damaged)
-    for (const table of TABLES) copy(db, fresh.database, table, lost)
+    for (const table of TABLES) if (has(db, table)) copy(db, fresh.database, table, lost)
     db.close()
   } catch (error) {
     lost.push(`all of ${damaged}: ${error instanceof Error ? error.message : String(error)}`)
@@ -38,6 +39,15 @@ export function salvage(options: JournalOptions): Salvaged {
 }
 
 type Row = Readonly<Record<string, SQLInputValue>>
+
+/** Earlier versions had fewer tables. Where not even the version can be read, it is tried. */
+function has(db: DatabaseSync, table: string): boolean {
+  try {
+    return table !== 'cancels' || schemaVersion(db) > 1
+  } catch {
+    return true
+  }
+}
 
 function copy(from: DatabaseSync, to: DatabaseSync, table: (typeof TABLES)[number], lost: string[]): void {
   to.exec('begin')

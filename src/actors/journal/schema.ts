@@ -20,6 +20,8 @@ const MIGRATIONS: readonly string[] = [
    create table outcomes (
      seq integer primary key, job text not null, at integer not null, status text not null, rest text not null
    ) strict;`,
+  `alter table attempts add column again text;
+   create table cancels (seq integer primary key, job text not null, at integer not null) strict;`,
 ]
 
 /** The version that this Longshore writes. */
@@ -47,7 +49,7 @@ export function migrate(db: DatabaseSync, now: number): void {
   db.exec('begin immediate')
   MIGRATIONS.slice(from).forEach((sql, i) => {
     db.exec(sql)
-    db.prepare('insert into migrations values (?, ?)').run(from + i + 1, now)
+    db.prepare('insert into migrations values (?, ?)').run(from + i + 1, Math.round(now))
   })
   db.exec(`pragma user_version = ${SCHEMA_VERSION}`)
   db.exec('commit')

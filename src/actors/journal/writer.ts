@@ -1,8 +1,9 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { Job, Outcome } from '../../job.ts'
+import type { Job, JobFailure, Outcome } from '../../job.ts'
 import type { Grant } from '../../machines/placement/free.ts'
 import { packJob } from './jobs.ts'
 import { packOutcome } from './outcomes.ts'
+import { packValue } from './values.ts'
 
 /** A job has been given a place. */
 export interface PlacedNote {
@@ -35,6 +36,12 @@ export interface Grown {
   readonly gpuRam: number
 }
 
+/** A failed attempt that is to be made again, and when: milliseconds since the epoch. */
+export interface Again {
+  readonly at: number
+  readonly failure: JobFailure
+}
+
 /** An attempt that has not ended, or whose row is not written yet. */
 interface Attempt {
   readonly row: number
@@ -44,7 +51,7 @@ interface Attempt {
   isWritten: boolean
 }
 
-/** The rows that wait to be committed, and the statements that write them. */
+/** The rows that wait to be committed, and the statements that write them. Moments are kept in whole milliseconds. */
 export class Writer {
   readonly #db: DatabaseSync
   readonly #statements: ReturnType<typeof prepare>
@@ -80,29 +87,49 @@ export class Writer {
   started(jobId: string, at: number, pid: number | null): void {
     const attempt = this.#open.get(jobId)
     if (!attempt) return
-    attempt.startedAt = at
+    attempt.startedAt = Math.round(at)
     attempt.pid = pid
-    if (attempt.isWritten) this.#note(this.#statements.started, at, pid, attempt.row)
+    if (attempt.isWritten) this.#note(this.#statements.started, attempt.startedAt, pid, attempt.row)
   }
 
-  /** An attempt is over, and the job is not: it waits for another one, or for another place. */
-  over(jobId: string, became: 'retrying' | 'lost', grown: Grown | null): void {
+  /** An attempt has failed, and the job waits for another one. */
+  retrying(jobId: string, again: Again, grown: Grown | null): void {
+    this.#over(jobId, 'retrying', grown, JSON.stringify({ ...again, failure: packValue(again.failure) }))
+  }
+
+  /** An attempt is over, and the job is not: it waits for another place. */
+  lost(jobId: string): void {
+    this.#over(jobId, 'lost', null, null)
+  }
+
+  #over(jobId: string, became: 'retrying' | 'lost', grown: Grown | null, again: string | null): void {
     const attempt = this.#settle(jobId)
-    if (attempt) this.#note(this.#statements.over, became, grown && JSON.stringify(grown), attempt.row)
+    if (attempt) this.#note(this.#statements.over, became, grown && JSON.stringify(grown), again, attempt.row)
+  }
+
+  /** Somebody wants the job to end. */
+  cancelling(jobId: string, at: number): void {
+    this.#note(this.#statements.cancelling, jobId, Math.round(at))
   }
 
   outcome(outcome: Outcome, at: number): void {
     this.#settle(outcome.id)
-    this.#note(this.#statements.outcome, outcome.id, at, outcome.status, packOutcome(outcome))
+    this.#note(this.#statements.outcome, outcome.id, Math.round(at), outcome.status, packOutcome(outcome))
   }
 
   /** The job is to be run again although it had ended: attempts up to here do not count. */
   reopened(jobId: string, at: number): void {
-    this.#note(this.#statements.outcome, jobId, at, 'reopened', JSON.stringify({ after: this.#nextRow - 1 }))
+    this.#note(
+      this.#statements.outcome,
+      jobId,
+      Math.round(at),
+      'reopened',
+      JSON.stringify({ after: this.#nextRow - 1 }),
+    )
   }
 
   sessionEnded(at: number): void {
-    this.#note(this.#statements.sessionEnded, at, this.#session)
+    this.#note(this.#statements.sessionEnded, Math.round(at), this.#session)
   }
 
   /** A placement that was never written is taken back. */
@@ -139,7 +166,7 @@ export class Writer {
   #insert({ row, note, startedAt, pid }: Attempt): void {
     const { jobId, attempt, loss, node, held, grown, at } = note
     const texts = [held && JSON.stringify(held), grown && JSON.stringify(grown)]
-    const values = [row, jobId, attempt, loss, this.#session, node, ...texts, at, startedAt, pid]
+    const values = [row, jobId, attempt, loss, this.#session, node, ...texts, Math.round(at), startedAt, pid]
     this.#statements.placed.run(...values)
   }
 
@@ -166,7 +193,8 @@ function prepare(db: DatabaseSync) {
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     started: db.prepare('update attempts set started_at = ?, pid = ? where seq = ?'),
-    over: db.prepare('update attempts set became = ?, grown = coalesce(?, grown) where seq = ?'),
+    over: db.prepare('update attempts set became = ?, grown = coalesce(?, grown), again = ? where seq = ?'),
+    cancelling: db.prepare('insert into cancels (job, at) values (?, ?)'),
     outcome: db.prepare('insert into outcomes (job, at, status, rest) values (?, ?, ?, ?)'),
     sessionEnded: db.prepare('update sessions set ended_at = ? where id = ?'),
   }

@@ -6,8 +6,8 @@ import { type Demand, demandOf } from '../placement/demand.ts'
 import { impossible } from '../placement/impossible.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { shareOf } from '../placement/share.ts'
-import { end } from './settle.ts'
-import type { SchedulerState } from './state.ts'
+import { end, waitForRetry } from './settle.ts'
+import type { Retry, SchedulerState } from './state.ts'
 
 /** A job that may be added, and what it takes of a node. */
 export interface Admitted {
@@ -21,6 +21,8 @@ export interface Admitted {
   readonly losses?: number
   /** How many attempts ran out of memory: the demand has grown since. Default 0. */
   readonly grown?: number
+  /** It has failed before, and is not to be tried again before a time. Default: at once. */
+  readonly retry?: Retry
 }
 
 /** What came of an examination: the jobs in their order, and why some of them cannot be added. */
@@ -114,11 +116,14 @@ export function admit(state: SchedulerState, admitted: readonly Admitted[]): voi
   state.ports.signal.added()
 }
 
-/** Puts a job into the queue that is not known yet. */
-export function enqueue(state: SchedulerState, admitted: Admitted): PendingJob {
+/** Puts a job into the queue that is not known yet, or lets it wait for its next attempt. */
+export function enqueue(state: SchedulerState, { retry, ...admitted }: Admitted): PendingJob {
   const pending = { attempts: 0, ...admitted, seq: state.jobs.size }
-  state.jobs.set(pending.job.id, { at: 'queue', pending })
-  state.queue.add(pending)
+  if (retry && retry.at > state.ports.now()) waitForRetry(state, pending, retry)
+  else {
+    state.jobs.set(pending.job.id, { at: 'queue', pending })
+    state.queue.add(pending)
+  }
   state.ports.estimator.expect(pending.job)
   return pending
 }

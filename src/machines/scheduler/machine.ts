@@ -2,7 +2,7 @@ import { assign, emit, enqueueActions, fromEventObservable, setup } from 'xstate
 import type { NodeExecutors, SchedulerEvent } from '../../events.ts'
 import type { NodeCapacity } from '../../node.ts'
 import { type LedgerRef, ledgerMachine } from '../ledger.ts'
-import { admit, cancel } from './admit.ts'
+import { type Admitted, admit, cancel } from './admit.ts'
 import { endBy, endRunning, nothingEndsInTime, tellOutOfTime } from './deadline.ts'
 import { obey } from './memory.ts'
 import { carryOut, plan } from './pass.ts'
@@ -102,6 +102,14 @@ export const schedulerMachine = setup({
       const live = context.live.get(jobId)
       if (live?.placementId === placementId) enqueue.stopChild(live.ref)
     }),
+    wakeForRetries: enqueueActions(({ context, enqueue }, { jobs }: { jobs: readonly Admitted[] }) => {
+      for (const { job, retry } of jobs)
+        if (retry && context.retrying.has(job.id))
+          enqueue.raise(
+            { type: 'job.retryDue', jobId: job.id },
+            { delay: Math.max(0, retry.at - context.ports.now()), id: job.id },
+          )
+    }),
     wakeForRetry: enqueueActions(({ context, enqueue }, { jobId }: { jobId: string }) => {
       const retry = context.retrying.get(jobId)
       if (retry)
@@ -117,7 +125,12 @@ export const schedulerMachine = setup({
   invoke: { id: 'passes', src: 'passes', input: ({ context }) => context.ports.signal },
   initial: 'ready',
   on: {
-    'jobs.add': { actions: ({ context, event }) => admit(context, event.jobs) },
+    'jobs.add': {
+      actions: [
+        ({ context, event }) => admit(context, event.jobs),
+        { type: 'wakeForRetries', params: ({ event }) => event },
+      ],
+    },
     'jobs.restore': { actions: ({ context, event }) => restoreEnded(context, event.ended) },
     'jobs.adopt': { actions: { type: 'adopt', params: ({ event }) => event } },
     'jobs.cancel': { actions: ({ context, event }) => cancel(context, event.ids) },

@@ -3,7 +3,7 @@ import type { Outcome } from '../../job.ts'
 import { fromBytes } from '../../units.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { grow, teach } from './growth.ts'
-import type { LiveJob, SchedulerState } from './state.ts'
+import type { LiveJob, Retry, SchedulerState } from './state.ts'
 
 /** A process has started. */
 export function noteRunning(
@@ -62,9 +62,7 @@ function retryLater(
   const again = { ...live.pending, attempts: live.pending.attempts + 1 }
   const pending = growsBy === null ? again : grow(state, again, growsBy, peakRamGb)
   const others = growsBy === null ? 0 : teach(state, live.pending, pending)
-  const record = { at: 'retrying', pending, retryAt, failure } as const
-  state.retrying.set(job.id, record)
-  state.jobs.set(job.id, record)
+  waitForRetry(state, pending, { at: retryAt, failure })
   state.ports.tell({
     type: 'job.retrying',
     at: state.ports.now(),
@@ -75,6 +73,13 @@ function retryLater(
     failure,
     more: growsBy === null ? null : { of: growsBy, gib: fromBytes(pending.demand[growsBy]), others },
   })
+}
+
+/** A job waits until it is tried again. Whoever calls this sees to it that it is woken. */
+export function waitForRetry(state: SchedulerState, pending: PendingJob, retry: Retry): void {
+  const record = { at: 'retrying', pending, retryAt: retry.at, failure: retry.failure } as const
+  state.retrying.set(pending.job.id, record)
+  state.jobs.set(pending.job.id, record)
 }
 
 /** Its wait is over: the timer says so, not the clock, which may be a fraction behind it or have been set back. */
@@ -92,6 +97,8 @@ function requeue(state: SchedulerState, lost: PendingJob): void {
   const pending = { ...lost, losses: (lost.losses ?? 0) + 1 }
   state.jobs.set(pending.job.id, { at: 'queue', pending })
   state.queue.add(pending)
+  const { id, name } = pending.job
+  state.ports.tell({ type: 'job.requeued', at: state.ports.now(), id, name })
 }
 
 /** Only a success that speaks for its group teaches: a failure ends at any time, a cached result at once. */

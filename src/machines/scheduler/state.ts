@@ -58,6 +58,12 @@ export type JobRecord =
       readonly before?: true
     }
 
+/** When a failed job is tried again (ms since the epoch), and why it failed. */
+export interface Retry {
+  readonly at: number
+  readonly failure: JobFailure
+}
+
 /** What the scheduler needs from outside: time, decisions, names of files, and who hears what happens. */
 export interface SchedulerPorts {
   /** Milliseconds since the epoch. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { systemClock } from '../../../src/actors/clock.ts'
 import { type Journal, openJournal } from '../../../src/actors/journal/journal.ts'
 import { type JournaledJob, readRun, rowsOf } from '../../../src/actors/journal/read.ts'
 
@@ -13,7 +14,7 @@ export function runFolder(): string {
 }
 
 export function open(runDir: string, durability: 'default' | 'full' = 'default'): Journal {
-  return openJournal({ runDir, now: Date.now, durability })
+  return openJournal({ runDir, clock: systemClock, durability })
 }
 
 /** What the next scheduler finds in the journal of a folder. */

@@ -15,6 +15,8 @@ import { aJob, anOutcome, aPlacement } from './notes.ts'
 
 const REPORTS = fileURLToPath(new URL('programs/reports.ts', import.meta.url))
 
+const AGAIN = { at: 1_700_000_000_500, failure: { reason: 'exit', message: 'exit code 1' } } as const
+
 describe('a journal', () => {
   it('tells the next scheduler where each job stands', () => {
     const runDir = runFolder()
@@ -23,7 +25,7 @@ describe('a journal', () => {
     journal.added(jobs)
     for (const id of ['runs', 'retries', 'ended', 'lost', 'reopened']) journal.placed(aPlacement(id))
     journal.started('runs', 1234, 99)
-    journal.retrying('retries', { times: 1, ram: 5, gpuRam: 0 })
+    journal.retrying('retries', AGAIN, { times: 1, ram: 5, gpuRam: 0 })
     journal.ended(anOutcome(aJob('ended'), { status: 'failed', exitCode: 3 }))
     journal.lost('lost')
     journal.ended(anOutcome(aJob('reopened')))
@@ -32,7 +34,12 @@ describe('a journal', () => {
     const now = new Map(find(runDir).map(({ job, ...stand }) => [job.id, stand]))
     expect(now.get('waits')).toMatchObject({ outcome: null, attempts: 0, losses: 0, open: null })
     expect(now.get('runs')).toMatchObject({ attempts: 0, open: { startedAt: 1234, pid: 99, node: 'here' } })
-    expect(now.get('retries')).toMatchObject({ attempts: 1, open: null, grown: { times: 1, ram: 5 } })
+    expect(now.get('retries')).toMatchObject({
+      attempts: 1,
+      open: null,
+      grown: { times: 1, ram: 5 },
+      again: AGAIN,
+    })
     expect(now.get('ended')?.outcome).toMatchObject({ status: 'failed', exitCode: 3 })
     expect(now.get('lost')).toMatchObject({ outcome: null, attempts: 0, losses: 1, open: null })
     expect(now.get('reopened')).toMatchObject({ outcome: null, attempts: 0, losses: 0, open: null })
@@ -61,7 +68,7 @@ describe('a journal', () => {
     journal.placed(aPlacement('b', 2, 1))
     journal.commit()
     expect(settled).toEqual([])
-    journal.retrying('b', null)
+    journal.retrying('b', AGAIN, null)
     journal.ended(anOutcome(aJob('a')))
     expect(settled).toEqual(['b#2.1', 'a#1'])
     journal.close()

@@ -1,9 +1,10 @@
 /** Writes outcomes into a journal until it is killed, and prints each id when the journal says that it is written. */
 import { writeSync } from 'node:fs'
+import { systemClock } from '../../../../src/actors/clock.ts'
 import { openJournal } from '../../../../src/actors/journal/journal.ts'
 import { aJob, anOutcome, aPlacement } from '../notes.ts'
 
-const journal = openJournal({ runDir: process.argv[2] ?? '', now: Date.now, durability: 'default' })
+const journal = openJournal({ runDir: process.argv[2] ?? '', clock: systemClock, durability: 'default' })
 for (let i = 0; ; i++) {
   const job = aJob(`job${i}`)
   journal.added([job])
