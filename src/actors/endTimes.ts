@@ -7,8 +7,11 @@ const SLICE_MS = 8
 
 const LEAST_GAP_MS = 1000
 
-/** The simulation takes at most this share of one core. */
+/** Simulations take at most this share of one core, but for the first, most of whose cost is that its code is new. */
 const CPU_SHARE = 0.02
+
+/** The same where by the former what is told would grow old: in a run of a minute, say. */
+const MOST_CPU_SHARE = 0.05
 
 /** What is told grows old with time as well: after this share of what it said was left. */
 const OLD_SHARE = 0.05
@@ -30,6 +33,8 @@ export interface EndTimesOptions {
   readonly begin: () => Iterator<void, EndTime | null> | null
   /** Hears each end time. */
   readonly tell?: (told: ToldEnd) => void
+  /** Milliseconds of CPU time that this thread has used; where Node cannot tell, the time of day. */
+  readonly cpuMs?: () => number
 }
 
 /**
@@ -37,8 +42,9 @@ export interface EndTimesOptions {
  * and when somebody looks at an end time that has grown old. In slices of some ms, so that nothing waits for it. While
  * nothing happens and nobody looks, nothing is done.
  */
-export function endTimes({ clock, begin, tell = () => {} }: EndTimesOptions): EndTimes {
+export function endTimes({ clock, begin, tell = () => {}, cpuMs = threadMs }: EndTimesOptions): EndTimes {
   let told: ToldEnd | null = null
+  let isFirst = true
   let steps: Iterator<void, EndTime | null> | null = null
   let startedAt = 0
   let spentMs = 0
@@ -65,15 +71,16 @@ export function endTimes({ clock, begin, tell = () => {} }: EndTimesOptions): En
     if (!steps) told = null
   }
   const slice = (of: Iterator<void, EndTime | null>): void => {
-    const from = performance.now()
+    const [from, cpu] = [performance.now(), cpuMs()]
     let step = of.next()
     while (!step.done && performance.now() - from < SLICE_MS) step = of.next()
-    spentMs += performance.now() - from
+    spentMs += cpuMs() - cpu
     if (step.done) finish(step.value)
   }
   const finish = (end: EndTime | null): void => {
     steps = null
-    nextAt = clock.now() + Math.max(LEAST_GAP_MS, spentMs / CPU_SHARE)
+    nextAt = clock.now() + (isFirst ? LEAST_GAP_MS : gapMs(spentMs, end))
+    isFirst = false
     told = end && { at: startedAt, end }
     if (told) tell(told)
   }
@@ -104,6 +111,19 @@ export function endTimes({ clock, begin, tell = () => {} }: EndTimesOptions): En
     },
     stop,
   }
+}
+
+/** Where jobs take all cores, most of what passes by the clock is theirs. */
+function threadMs(): number {
+  if (typeof process.threadCpuUsage !== 'function') return performance.now()
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+function gapMs(spentMs: number, end: EndTime | null): number {
+  const usualMs = spentMs / CPU_SHARE
+  const shortMs = end ? Math.min(usualMs, OLD_SHARE * end.expectedS * 1000) : usualMs
+  return Math.max(LEAST_GAP_MS, spentMs / MOST_CPU_SHARE, shortMs)
 }
 
 function isOld({ at, end }: ToldEnd, now: number): boolean {

@@ -56,6 +56,31 @@ describe('the end time', () => {
     expect(clock.idle).toBe(true)
   })
 
+  it.each([
+    { leftS: 1000, begins: [0, 1000, 6000, 11000] },
+    { leftS: 60, begins: [0, 1000, 4000, 7000, 10000] },
+    { leftS: 10, begins: [0, 1000, 3000, 5000, 7000, 9000, 11000] },
+  ])(
+    'costs at most a fiftieth of the time, but for the first, and more near the end: $leftS s',
+    ({ leftS, begins }) => {
+      const clock = new SimulatedClock()
+      let cpu = 0
+      const begun: number[] = []
+      const begin = function* (): Generator<void, EndTime> {
+        begun.push(clock.now())
+        yield
+        cpu += 100
+        return endAfter(leftS)
+      }
+      const times = endTimes({ clock, begin, cpuMs: () => cpu })
+      for (let i = 0; i < 120; i++) {
+        times.changed()
+        clock.advance(100)
+      }
+      expect(begun).toEqual(begins)
+    },
+  )
+
   it('is simulated anew for whoever looks when it has grown old, though nothing has happened', () => {
     const { clock, times, begun } = underClock(endAfter(100))
     times.changed()
