@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, rmdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -13,6 +13,15 @@ export function makeFolder(path: string): void {
   } catch (error) {
     // Another process may have been faster.
     if (!isFolder(path)) throw error
+  }
+}
+
+/** Takes a folder away where nothing is in it. */
+export function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path)
+  } catch {
+    // It was never made, or holds something that is still needed.
   }
 }
 

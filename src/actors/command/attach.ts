@@ -123,6 +123,7 @@ function launcherOver(socket: Socket, listener: LauncherListener): Launcher {
       orders.send({ type: 'end' })
       orders.flush()
     },
+    letGo: () => socket.destroy(),
     gone: promise,
   }
 }

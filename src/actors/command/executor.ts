@@ -1,7 +1,7 @@
-import { rmdirSync } from 'node:fs'
 import type { Executor, ExecutorReport, Work } from '../../executor.ts'
 import type { Ending } from '../../job.ts'
 import { type Environment, jobEnvironment } from '../environment.ts'
+import { removeIfEmpty } from '../makeFolder.ts'
 import { findLaunchers } from './attach.ts'
 import { lostEnding, startFailure } from './endings.ts'
 import { createFleet } from './fleet.ts'
@@ -46,6 +46,11 @@ export interface CommandExecutor extends Executor {
   adopt(outputs: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, CommandStand>>
   /** The ends of these placements are in the journal. Unknown ids are ignored. */
   acknowledge(placementIds: readonly string[]): void
+  /**
+   * Lets what runs go on alone, as if the scheduler had died: nothing more is told. Resolves when the launchers have left
+   * that were started here. Without a folder they end what they run.
+   */
+  letGo(): Promise<void>
 }
 
 interface RunningCommand {
@@ -154,6 +159,10 @@ export function createCommandExecutor(options: CommandExecutorOptions): CommandE
       fleet.acknowledge(ids)
       remains.acknowledge(ids)
     },
+    letGo() {
+      running.clear()
+      return fleet.letGo()
+    },
     terminate: id => fleet.send({ type: 'terminate', id }),
     kill,
     ramGb: id => running.get(id)?.ramGb ?? null,
@@ -162,17 +171,9 @@ export function createCommandExecutor(options: CommandExecutorOptions): CommandE
       for (const id of running.keys()) kill(id)
       await fleet.close()
       if (running.size > 0) await idle.promise
+      // Launchers have taken away what nobody needs any more.
       if (folder !== null) removeIfEmpty(folder)
     },
-  }
-}
-
-/** Launchers have taken away what nobody needs any more. */
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder)
-  } catch {
-    // It was never made, or holds what the journal could not take.
   }
 }
 

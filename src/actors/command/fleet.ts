@@ -20,6 +20,8 @@ export interface Fleet {
   adopt(launcher: LivingLauncher): void
   /** The endings of these commands are in the journal: their launchers may forget them. Unknown ids are ignored. */
   acknowledge(ids: readonly string[]): void
+  /** Lets all launchers go on alone, as if the scheduler had died; resolves when those have left that were started here. */
+  letGo(): Promise<void>
   /** Ends all launchers and what they run; resolves when they are gone. */
   close(): Promise<void>
 }
@@ -53,6 +55,7 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
   /** Commands that leave at the end of this turn. */
   let starts: CommandStart[] = []
   let isReleasing = false
+  let isLetGo = false
   /** Who has told of an ending that is not acknowledged yet. */
   const keeperOf = new Map<string, Member>()
 
@@ -66,7 +69,7 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
       gone(why) {
         members.delete(member)
         for (const id of ids) memberOf.delete(id)
-        if (ids.size > 0) lost([...ids], why)
+        if (ids.size > 0 && !isLetGo) lost([...ids], why)
       },
     })
     const member: Member = { launcher, ids, acknowledged: [] }
@@ -105,6 +108,11 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
     for (const id of ids) forget(id)
     withheld(ids)
   }
+  const leave = async (ask: (launcher: Launcher) => void): Promise<void> => {
+    const leaving = [...members].map(({ launcher }) => launcher)
+    for (const launcher of leaving) ask(launcher)
+    await Promise.all(leaving.map(launcher => launcher.gone))
+  }
   return {
     start(order) {
       const idlest = leastBusy(members)
@@ -133,12 +141,16 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
       for (const id of ids) keeperOf.delete(id)
       soon()
     },
+    async letGo() {
+      isLetGo = true
+      starts = []
+      dismissReady()
+      await leave(launcher => launcher.letGo())
+    },
     async close() {
       release()
       dismissReady()
-      const leaving = [...members].map(({ launcher }) => launcher)
-      for (const launcher of leaving) launcher.end()
-      await Promise.all(leaving.map(launcher => launcher.gone))
+      await leave(launcher => launcher.end())
     },
   }
 }

@@ -15,6 +15,8 @@ export interface Launcher {
   flush(): void
   /** Lets it end what it runs, and itself. */
   end(): void
+  /** Lets it go on alone, as if its scheduler had died. */
+  letGo(): void
   /** Resolves when it is gone. */
   readonly gone: Promise<void>
 }
@@ -89,7 +91,7 @@ export function startLauncher(listener: LauncherListener): Launcher {
   if (child.pid === undefined) child.once('error', error => gone(`it could not be started: ${error.message}`))
   // All that it had told is read before `close` comes.
   else child.once('close', (code, signal) => gone(describeEnd(code, signal, stderr)))
-  return { pid: child.pid, send: orders.send, flush: orders.flush, end, gone: promise }
+  return { pid: child.pid, send: orders.send, flush: orders.flush, end, letGo: orders.end, gone: promise }
 }
 
 /** It runs in a session of its own, so that a Ctrl-C in the terminal does not reach it. */

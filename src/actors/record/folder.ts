@@ -102,6 +102,11 @@ export function launcherFolder(runDir: string): string {
   return join(runDir, 'launchers')
 }
 
+/** Where the agent of a node keeps the same, beside those of other nodes. */
+export function agentFolder(runDir: string, node: string): string {
+  return join(launcherFolder(runDir), node)
+}
+
 /** The files of an attempt: `logs/ID.out`, and `logs/ID.2.out` for a second one. */
 export function pathsOf(runDir: string, { jobId, attempt }: Pick<Placement, 'jobId' | 'attempt'>): JobPaths {
   const log = `${runDir}/logs/${logName(jobId, attempt)}`

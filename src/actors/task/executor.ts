@@ -25,6 +25,11 @@ import { startWorkerProcess } from './workerProcess.ts'
 
 export { bareWorkerCommand } from './workerCommand.ts'
 
+/** The ending of a task whose arguments cannot be handed to another process; `error` is what was thrown. */
+export function unsentEnding(work: Work, error: unknown): Ending {
+  return endingOfFailure(explainArgs(work, error))
+}
+
 /** Runs tasks in warm worker processes. */
 export interface TaskExecutor extends Executor {
   /** Resident memory in GiB of a task's worker and what it has started, as of about a second ago. */
@@ -116,7 +121,7 @@ class WarmWorkers implements TaskExecutor {
       if (worker.bareRamGb !== null) this.#begin(run, worker)
     } catch (error) {
       this.#release(worker, run)
-      tellExited(run, endingOfFailure(explainArgs(run.work, error)))
+      tellExited(run, unsentEnding(run.work, error))
     }
   }
 

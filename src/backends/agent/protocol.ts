@@ -31,6 +31,8 @@ export interface AgentHello {
   readonly node: string
   /** The run's folder, absolute, on a file system that all nodes share. */
   readonly runDir: string
+  /** Whether the run can be resumed: then commands outlive their agent and their scheduler. */
+  readonly isKept: boolean
   /** Where jobs run that name no folder. */
   readonly cwd: string
   /** Laid over the agent's own environment: what jobs start from. */

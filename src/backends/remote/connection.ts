@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
+import { receiveLines } from '../lines.ts'
 
 /** A two-way stream of text lines to an agent on a node, whoever carries it there. */
 export interface LineConnection {
@@ -39,15 +40,6 @@ export function connectionOver(child: AgentProcess): LineConnection {
     end: () => void child.stdin.end(),
     closed: promise,
   }
-}
-
-function receiveLines(stream: Readable, take: (line: string) => void): void {
-  let rest = ''
-  stream.setEncoding('utf8').on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) take(line)
-  })
 }
 
 function describeEnd(code: number | null, signal: string | null, stderr: string): string {

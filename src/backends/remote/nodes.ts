@@ -1,32 +1,146 @@
-import type { NodeLimits } from '../agent/protocol.ts'
+import { removeIfEmpty } from '../../actors/makeFolder.ts'
+import { launcherFolder } from '../../actors/record/folder.ts'
+import { AGENT_PROTOCOL, type AgentHello, type NodeLimits, type ProbeOptions } from '../agent/protocol.ts'
+import type { BackendHost } from '../backend.ts'
 import type { LineConnection } from './connection.ts'
+import { RemoteNode } from './node.ts'
 
 /** An agent that was started on a node. */
 export interface StartedAgent {
   /** Name of the node. */
   readonly node: string
   readonly connection: LineConnection
-  readonly limits: NodeLimits
+  /** What the engine gives us of the node. Default: all that is measured there. */
+  readonly limits?: NodeLimits
   /** As `AgentHello` has it: `end` where somebody outlives the scheduler, and keeps the orders open for it. */
   readonly atEnd?: 'end'
 }
 
+/** How long is waited for whom. */
+export interface RemoteNodesOptions {
+  /** Seconds without a word of a node after which it counts as silent. Default 15. */
+  readonly silenceS?: number
+  /**
+   * Seconds without a word of the scheduler after which an agent ends all that it runs, and itself: less than the engine
+   * takes to declare a node dead. Default 30.
+   */
+  readonly leaseS?: number
+  /** What jobs start from, over the environment that the engine gives to an agent. Default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv
+  /** A node has fallen silent: the engine may know more. */
+  readonly onSilent?: (node: string, why: string) => void
+}
+
+const TICK_MS = 1000
+
 /** Nodes on which an agent runs: what a backend of several machines needs beside its engine. */
-export interface RemoteNodes {
+export class RemoteNodes {
+  readonly #host: BackendHost
+  readonly #options: RemoteNodesOptions
+  readonly #nodes = new Map<string, RemoteNode>()
+  /** Who keeps the ending of a command that is not in the journal yet, by id of placement. */
+  readonly #keepers = new Map<string, RemoteNode>()
+  #timer: NodeJS.Timeout | undefined
+  #tickedAt = performance.now()
+
+  constructor(host: BackendHost, options: RemoteNodesOptions = {}) {
+    this.#host = host
+    this.#options = options
+  }
+
   /**
    * Speaks to an agent. Resolves when its node has joined; or, where the connection to an earlier agent of a node that
    * was not lost is gone, when it is known what still runs there. Rejects with a `LongshoreError` where the agent cannot
    * work, or ends before it could say so. When the connection closes the node is silent: the backend then starts another
    * agent there, or has proof that the node is lost.
    */
-  connect(agent: StartedAgent): Promise<void>
+  async connect({ node: name, connection, limits = {} }: StartedAgent): Promise<void> {
+    const node = this.#nodes.get(name) ?? this.#newNode(name)
+    this.#nodes.set(name, node)
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
+    await node.connect(connection, limits)
+  }
+
   /** Takes nothing new; what runs there goes on. */
-  leave(node: string, why: string): void
-  /** PROOF that nothing of ours runs there any more. */
-  lost(node: string, why: string): void
-  acknowledge(placementIds: readonly string[]): void
-  /** Jobs of silent nodes are told as ended: their agents end them by themselves. */
-  giveUp(): Promise<void>
-  /** Ends all agents, and what they run; resolves when their connections have closed. */
-  close(): Promise<void>
+  leave(node: string, why: string): void {
+    this.#host.leave(node, why)
+  }
+
+  /** PROOF that nothing of ours runs there any more: its jobs wait again, and that is no failure of theirs. */
+  lost(name: string, why: string): void {
+    const node = this.#nodes.get(name)
+    if (!node) return
+    this.#nodes.delete(name)
+    node.forget()
+    this.#host.lost(name, why)
+  }
+
+  /** See `Backend`. */
+  acknowledge(placementIds: readonly string[]): void {
+    const ids = placementIds.filter(id => this.#keepers.has(id))
+    for (const [keeper, kept] of Map.groupBy(ids, id => this.#keepers.get(id))) keeper?.acknowledge(kept)
+    for (const id of ids) this.#keepers.delete(id)
+  }
+
+  /** See `Backend`: jobs of silent nodes are told as ended. */
+  async giveUp(): Promise<void> {
+    for (const node of this.#nodes.values()) node.giveUp()
+  }
+
+  /** Ends all agents, and what they run; resolves when their connections have closed, but for those of silent nodes. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.all([...this.#nodes.values()].map(node => node.close()))
+    removeIfEmpty(launcherFolder(this.#host.runDir))
+  }
+
+  #newNode(name: string): RemoteNode {
+    const node: RemoteNode = new RemoteNode({
+      name,
+      host: this.#host,
+      hello: (...of) => this.#hello(...of),
+      kept: id => this.#keepers.set(id, node),
+      silent: why => {
+        this.#host.silent(name, why)
+        this.#options.onSilent?.(name, why)
+      },
+    })
+    return node
+  }
+
+  #hello(node: string, limits: NodeLimits, open: AgentHello['open']): AgentHello {
+    const { leaseS = 30, env = process.env } = this.#options
+    const { runDir, isKept, options } = this.#host
+    const defined = Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))
+    return {
+      type: 'hello',
+      protocol: AGENT_PROTOCOL,
+      node,
+      runDir,
+      isKept,
+      cwd: process.cwd(),
+      env: Object.fromEntries(defined),
+      options: probeOptionsOf(options),
+      limits,
+      open,
+      leaseS,
+    }
+  }
+
+  #tick(): void {
+    const { silenceS = 15 } = this.#options
+    const now = performance.now()
+    const wasAway = now - this.#tickedAt > 2 * TICK_MS
+    this.#tickedAt = now
+    for (const node of this.#nodes.values()) {
+      if (wasAway) node.excuse()
+      node.watch(silenceS)
+    }
+  }
+}
+
+function probeOptionsOf(options: BackendHost['options']): ProbeOptions {
+  const { maxThreads, ramFactor, gpuRamFactor, capacity, cudaContextGb, workerRamFactor } = options
+  const given = { maxThreads, ramFactor, gpuRamFactor, capacity, cudaContextGb, workerRamFactor }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }

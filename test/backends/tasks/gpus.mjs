@@ -1,0 +1,1 @@
+export default () => process.env.CUDA_VISIBLE_DEVICES

@@ -1,0 +1,3 @@
+import { setTimeout } from 'node:timers/promises'
+
+export default (_, { signal }) => setTimeout(60_000, undefined, { signal })
