@@ -1,4 +1,4 @@
-// The campaign against a run of 200 commands: schedulers and launchers are killed 100 times, and the run is gone on with
+// The campaign against a run of 200 jobs: schedulers, launchers and workers are killed 100 times, and the run is gone on with
 // each time. LONGSHORE_CHAOS_JOBS and LONGSHORE_CHAOS_KILLS set other numbers, LONGSHORE_SEED repeats a campaign.
 import { spawnSync } from 'node:child_process'
 

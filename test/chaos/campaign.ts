@@ -1,38 +1,64 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { sessionsByVariable } from '../../src/actors/command/processes.ts'
 import { isAlive } from '../actors/command/harness.ts'
 import type { Desk, Scheduler } from '../resume/support.ts'
 
+/** `worker`: one of the processes in which tasks run. */
+export type Victim = 'scheduler' | 'launcher' | 'both' | 'worker'
+
 /** A campaign: how much, and what is killed. */
 export interface Campaign {
   readonly jobs: number
   readonly kills: number
-  readonly victims: readonly ('scheduler' | 'launcher' | 'both')[]
+  readonly victims: readonly Victim[]
+  /** Share of the jobs that are tasks, 0–1; the others are commands. */
+  readonly tasks: number
   /** Draws a number in [0, 1). */
   readonly random: () => number
 }
 
 const OPTIONS = ['--reports', 'none', '--no-history', '--capacity', 'threads=4,ramGb=4']
-const LONGEST_JOB_S = 0.6
+/** Kills come about every other second: with jobs of this length there is enough to do for all of them. */
+const LONGEST_JOB_S = 16
+const MOST_JOB_S = 8
 const LONGEST_PEACE_MS = 1500
 
-/** Runs jobs while schedulers and launchers are killed again and again, and resumes until all have ended. */
-export async function wage(desk: Desk, { jobs, kills, victims, random }: Campaign): Promise<void> {
-  const file = desk.jobs(Array.from({ length: jobs }, (_, n) => job(n, random() * LONGEST_JOB_S)))
+/** Runs jobs while processes are killed again and again, and resumes until all have ended. Returns how many kills there were. */
+export async function wage(desk: Desk, campaign: Campaign): Promise<number> {
+  const { jobs, kills, victims, tasks, random } = campaign
+  writeFileSync(desk.path('task.mjs'), TASK)
+  const draw = (n: number) => {
+    const seconds = random() * Math.min(LONGEST_JOB_S * (kills / jobs), MOST_JOB_S)
+    return n < tasks * jobs ? task(n, seconds) : command(n, seconds)
+  }
+  const file = desk.jobs(Array.from({ length: jobs }, (_, n) => draw(n)))
   let scheduler = desk.start('run', ...OPTIONS, '--run-dir', 'run', file)
   for (let kill = 0; kill < kills; kill++) {
     const isOver = await Promise.race([
       scheduler.closed.then(() => true),
       wait(random() * LONGEST_PEACE_MS, false),
     ])
-    if (isOver && isDone(desk, jobs)) return
+    if (isOver && isDone(desk, jobs)) return kill
     const victim = victims[Math.floor(random() * victims.length)] ?? 'scheduler'
-    scheduler = await strike(desk, scheduler, victim, file)
+    scheduler =
+      victim === 'worker'
+        ? strikeWorker(desk, scheduler, random)
+        : await strike(desk, scheduler, victim, file)
   }
   await scheduler.closed
   if (!isDone(desk, jobs)) await desk.call('resume', ...OPTIONS, 'run')
+  return kills
+}
+
+/** One of the tasks that run loses its process. */
+function strikeWorker(desk: Desk, scheduler: Scheduler, random: () => number): Scheduler {
+  const marks = readdirSync(desk.folder).filter(name => name.startsWith('running.'))
+  const mark = marks[Math.floor(random() * marks.length)]
+  const pid = mark === undefined ? 0 : Number(desk.text(mark))
+  if (pid > 0) killNow(pid)
+  return scheduler
 }
 
 async function strike(desk: Desk, scheduler: Scheduler, victim: string, file: string): Promise<Scheduler> {
@@ -42,12 +68,43 @@ async function strike(desk: Desk, scheduler: Scheduler, victim: string, file: st
   return desk.start('run', ...OPTIONS, '--run-dir', 'run', file)
 }
 
+/** Kills are no fault of the jobs: what is lost too often to be no failure is tried again. */
+const RETRIES = 50
+
 /** Appends a line to a file of its own when it starts and when it ends; says so where another one of it runs. */
-function job(n: number, seconds: number): object {
+function command(n: number, seconds: number): object {
   const command = `exec 9>>lock.${n}; flock -n 9 || { echo ${n} >> overlaps; exit 1; }
     echo start >> job.${n}; echo out; sleep ${seconds.toFixed(3)}; echo end >> job.${n}; echo done`
-  return { id: `job${n}`, timeS: seconds + 0.01, command }
+  return { id: `job${n}`, timeS: seconds + 0.01, retries: RETRIES, command }
 }
+
+/** The same as a task. */
+function task(n: number, seconds: number): object {
+  return { id: `job${n}`, timeS: seconds + 0.01, retries: RETRIES, task: './task.mjs', args: { n, seconds } }
+}
+
+const TASK = `
+  import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+  import { setTimeout } from 'node:timers/promises'
+  export default async ({ n, seconds }) => {
+    const mark = \`running.\${n}\`
+    if (existsSync(mark) && isAlive(Number(readFileSync(mark, 'utf8')))) appendFileSync('overlaps', \`\${n}\\n\`)
+    writeFileSync(mark, \`\${process.pid}\`)
+    appendFileSync(\`job.\${n}\`, 'start\\n')
+    console.log('out')
+    await setTimeout(seconds * 1000)
+    appendFileSync(\`job.\${n}\`, 'end\\n')
+    console.log('done')
+    rmSync(mark)
+  }
+  function isAlive(pid) {
+    try {
+      return pid > 0 && pid !== process.pid && process.kill(pid, 0)
+    } catch {
+      return false
+    }
+  }
+`
 
 function killNow(pid: number): void {
   try {
