@@ -1,4 +1,5 @@
 import { type Fault, InvalidOptionsError, LongshoreError } from '../errors.ts'
+import { sanitize } from '../reports/text/sanitize.ts'
 import { flagOf } from './flags.ts'
 
 /** Exit statuses of `longshore`. */
@@ -16,9 +17,14 @@ export const EXIT = {
 /** Tells an error to the user on standard error and returns the exit status that it means. */
 export function exitStatusOf(error: unknown, isDebug: boolean): number {
   const words = error instanceof LongshoreError ? wordsFor(error) : isFolderGone(error) ? FOLDER_GONE : null
-  process.stderr.write(`${words ?? defect(error)}\n`)
+  process.stderr.write(`${harmless(words ?? defect(error))}\n`)
   if (isDebug && error instanceof Error) process.stderr.write(`${error.stack}\n`)
   return words === null ? EXIT.defect : EXIT.wrongUse
+}
+
+/** A message may quote what a file holds: its lines stay, what could drive the terminal is shown escaped. */
+function harmless(words: string): string {
+  return words.split('\n').map(sanitize).join('\n')
 }
 
 const FOLDER_GONE = 'The working folder has been removed: change to another one, and start again there.'

@@ -1,8 +1,11 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { LongshoreError } from '../errors.ts'
+import { sanitizeLine } from '../reports/text/sanitize.ts'
 import { runFolderOf } from './runFolder.ts'
 
 interface LogsFlags {
@@ -38,15 +41,35 @@ async function showLogs(
       `job "${id}" of ${runDir} has written no log: is that its id, and has it been started?`,
     )
   const changes = follow ? watched(join(runDir, 'logs')) : null
+  const to = process.stdout.isTTY ? harmless(process.stdout) : process.stdout
   let seen = { path: '', bytes: 0 }
   for (;;) {
     // Asked before the log is read: what was written until the end is then printed.
     const isOver = !follow || (await hasEnded(runDir, id))
-    seen = copyLog(lastLog(runDir, id, ending), seen, process.stdout)
+    seen = copyLog(lastLog(runDir, id, ending), seen, to)
     if (isOver) break
     await changes?.next()
   }
   changes?.close()
+  if (to !== process.stdout) to.end()
+}
+
+/** On a terminal what a job wrote is shown line by line, harmless; into a file or a pipe it goes as it is. */
+function harmless(terminal: Writable): Writable {
+  const text = new StringDecoder()
+  let rest = ''
+  return new Writable({
+    write(chunk: Buffer, _, done) {
+      const lines = (rest + text.write(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) terminal.write(`${sanitizeLine(line)}\n`)
+      done()
+    },
+    final(done) {
+      if (rest !== '') terminal.write(`${sanitizeLine(rest)}\n`)
+      done()
+    },
+  })
 }
 
 async function hasEnded(runDir: string, id: string): Promise<boolean> {

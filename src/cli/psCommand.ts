@@ -27,6 +27,7 @@ async function lineOf(runDir: string): Promise<string> {
     const what = state !== 'left' ? state : left > 0 ? 'left' : 'ended'
     return `${what}  ${counts.total} jobs: ${countsText(counts)}`
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    const { sanitize } = await import('../reports/text/sanitize.ts')
+    return sanitize(error instanceof Error ? error.message : String(error))
   }
 }

@@ -1,6 +1,7 @@
 import type { SchedulerOptions } from '../options.ts'
 import type { RunReport } from '../progress.ts'
 import { chooseMode } from '../reports/attach.ts'
+import { sanitize } from '../reports/text/sanitize.ts'
 import type { Scheduler } from '../scheduler.ts'
 import { EXIT } from './failure.ts'
 import { listenForInterrupts } from './interrupts.ts'
@@ -14,7 +15,7 @@ export async function runToEnd(scheduler: Scheduler, { reports }: SchedulerOptio
     const mode = chooseMode(reports, process.stderr)
     if (mode === 'json' || mode === 'none') process.stderr.write(`\n${line}\n`)
   })
-  for (const line of resumedLines(scheduler)) process.stderr.write(`${line}\n`)
+  for (const line of resumedLines(scheduler)) process.stderr.write(`${sanitize(line)}\n`)
   try {
     const report = await scheduler.run()
     if (reports !== 'json') for (const line of resultLines(report)) process.stdout.write(line)

@@ -15,7 +15,13 @@ export function addStatusCommand(program: Command): void {
 async function showStatus(run: string, asJson: boolean): Promise<void> {
   const { runStatus } = await import('../control/status.ts')
   const status = await runStatus(runFolderOf(run))
-  process.stdout.write(asJson ? `${JSON.stringify(status, null, 2)}\n` : await textOf(status))
+  process.stdout.write(asJson ? await jsonOf(status) : await textOf(status))
+}
+
+async function jsonOf(status: RunStatus): Promise<string> {
+  const { sanitizeJson } = await import('../reports/text/sanitize.ts')
+  const lines = JSON.stringify(status, null, 2).split('\n')
+  return `${lines.map(sanitizeJson).join('\n')}\n`
 }
 
 const MOST_RUNNING = 20

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { holderOf, journalPath } from '../actors/journal/journal.ts'
 import { type JournaledJob, readRun, rowsOf } from '../actors/journal/read.ts'
+import { refuseNewer } from '../actors/journal/schema.ts'
 import { openDatabase } from '../actors/sqlite.ts'
 import { JournalError } from '../errors.ts'
 import { ask, NobodyThereError } from './client.ts'
@@ -47,11 +48,13 @@ export function jobsOf(runDir: string): readonly JournaledJob[] {
   try {
     const db = openDatabase(path, { readOnly: true })
     try {
+      refuseNewer(db, path)
       return readRun(rowsOf(db)).jobs
     } finally {
       db.close()
     }
   } catch (error) {
+    if (error instanceof JournalError) throw error
     const why = error instanceof Error ? error.message : String(error)
     throw new JournalError(path, `${path} cannot be read: ${why}`, { cause: error })
   }

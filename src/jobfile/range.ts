@@ -30,6 +30,8 @@ function valuesOf(
   endText: string,
   stepText: string | undefined,
 ): RangeResult {
+  if ([startText, endText, stepText ?? '1'].some(isHuge))
+    return fault(`expected a range of numbers with an exponent up to 300, got "${text}"`)
   const places = Math.max(...[startText, endText, stepText ?? '1'].map(decimalPlaces))
   if (places > 300) return fault(`expected a range with fewer decimals, got "${text}"`)
   const start = scaled(startText, places)
@@ -46,6 +48,11 @@ function valuesOf(
     return fault(`expected a range of at most ${MOST_VALUES} values, "${text}" has ${count}`)
   const write = writer(startText, places)
   return { ok: true, values: Array.from({ length: count }, (_, i) => write(start + step * BigInt(i))) }
+}
+
+/** Counted exactly, such a number would have too many digits. */
+function isHuge(text: string): boolean {
+  return text.length > 300 || Math.abs(Number(text.toLowerCase().split('e')[1] ?? 0)) > 300
 }
 
 /** Digits after the point that a number needs; fewer than none for `1e3`. */

@@ -108,10 +108,18 @@ async function* readFile(file: string, options: ReadOptions, faults: FaultList):
     }
     if (found === 0) faults.add({ where: source.shown, message: 'holds no jobs' })
   } catch (error) {
-    if (!(error instanceof BrokenFile)) throw error
-    faults.add(error.fault)
+    if (isTooDeep(error)) faults.add({ where: source.shown, message: TOO_DEEP })
+    else if (error instanceof BrokenFile) faults.add(error.fault)
+    else throw error
   }
 }
+
+/** Whoever reads brackets within brackets goes as deep as they do. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
+}
+
+const TOO_DEEP = 'expected at most some hundred brackets within each other'
 
 /** Relative paths in a file count from its own folder. */
 function folderOf({ path }: Source, folder: string): string {

@@ -12,7 +12,7 @@ export async function* readYaml(source: Source): AsyncGenerator<Entry[]> {
   const text = await readWhole(source)
   const { parseDocument, LineCounter } = await import('yaml')
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, merge: true, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter, merge: true, prettyErrors: false, logLevel: 'error' })
   const faults = syntaxFaults(document, lineCounter, source)
   if (faults.length > 0) {
     yield faults

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Job, JobFailure, Outcome } from '../../job.ts'
+import { checkAgain, checkGrown, checkHeld, checkJob, checkOutcome } from './check.ts'
 import { unpackJob } from './jobs.ts'
 import { unpackOutcome } from './outcomes.ts'
 import { schemaVersion } from './schema.ts'
@@ -100,11 +101,15 @@ export interface JobRows {
 
 /** A job from its rows. Throws where they make no sense. */
 export function journaledJob(id: string, spec: string, { last, end, isCancelled }: JobRows): JournaledJob {
-  const job = unpackJob(id, spec)
+  const job = checkJob(unpackJob(id, spec))
   const known = { job, spec, isCancelled }
   if (end === undefined) return { ...known, outcome: null, ...progressOf(last) }
   if (end['status'] !== 'reopened')
-    return { ...known, outcome: unpackOutcome(job, statusOf(end['status']), String(end['rest'])), ...NEW }
+    return {
+      ...known,
+      outcome: checkOutcome(unpackOutcome(job, statusOf(end['status']), String(end['rest']))),
+      ...NEW,
+    }
   const { after } = JSON.parse(String(end['rest']))
   const isNew = last === undefined || Number(last['seq']) <= after
   return { ...known, outcome: null, ...(isNew ? NEW : progressOf(last)) }
@@ -118,7 +123,7 @@ function progressOf(last: Row | undefined): Tried {
   if (!last) return NEW
   const attempt = Number(last['attempt'])
   const losses = Number(last['loss'])
-  const grown: Grown | null = parse(last['grown'])
+  const grown = checkGrown(parse(last['grown']))
   if (last['became'] === 'retrying')
     return { attempts: attempt, losses: 0, grown, open: null, again: againOf(last['again']) }
   if (last['became'] !== null)
@@ -129,14 +134,14 @@ function progressOf(last: Row | undefined): Tried {
 /** `null` in rows of the first version, which did not have it. */
 function againOf(text: unknown): Again | null {
   const again: { at: number; failure: PackedValue } | null = parse(text)
-  return again && { at: again.at, failure: unpackValue(again.failure) as JobFailure }
+  return again && checkAgain({ at: again.at, failure: unpackValue(again.failure) as JobFailure })
 }
 
 function openPlacement(row: Row): OpenPlacement {
   const number = (value: unknown) => (typeof value === 'number' ? value : null)
   return {
     node: String(row['node']),
-    held: parse(row['held']),
+    held: checkHeld(parse(row['held'])),
     startedAt: number(row['started_at']),
     pid: number(row['pid']),
   }

@@ -111,7 +111,7 @@ export class Laws implements Watch {
 
   /** A further attempt comes after its wait, and with more memory where that is what there was too little of. */
   #checkAgain(id: string, before: Start | undefined, { placement: { attempt, ramGb } }: Work): void {
-    if (!before?.ending || before.endedAt === null || attempt === before.attempt) return
+    if (!before?.ending || before.endedAt === null || attempt <= before.attempt) return
     const isGrown = before.ending.failure?.ranOut !== undefined && ramGb > before.ramGb
     const waitedS = (this.#clock.now() - before.endedAt) / 1000
     if (!isGrown && waitedS < RETRY_DELAY_S - SLACK_S) this.#note(`${id} was tried again after ${waitedS} s`)
