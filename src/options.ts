@@ -34,6 +34,10 @@ export interface CapacityOptions {
 export interface SchedulerOptions {
   /** Where the nodes come from: name of a backend, or a backend of your own. Default `local`, this machine. */
   readonly backend?: BackendName | Backend
+  /** With `ray`: the cluster's address, `HOST:PORT`. Default: the one that runs on this machine, else one that is started. */
+  readonly address?: string
+  /** With `ray`: the Python that has Ray. Default: that of the active virtual environment, else `python3`. */
+  readonly python?: string
   /** Use at most so many threads. Default: all that the process may use. */
   readonly maxThreads?: number
   /** Share of the available RAM to use, in (0, 1]. Default 0.9. */
@@ -119,6 +123,14 @@ const schema = z.strictObject({
     .union([z.enum(BACKEND_NAMES), z.custom<Backend>(isBackend)], {
       error: ({ input }) => `${BACKENDS}, got ${show(input)}${meant(input, BACKEND_NAMES)}`,
     })
+    .optional(),
+  address: z
+    .string({ error: expected('HOST:PORT') })
+    .regex(/.+:\d+$/, { error: expected('HOST:PORT') })
+    .optional(),
+  python: z
+    .string({ error: expected('a path') })
+    .min(1, { error: expected('a path') })
     .optional(),
   maxThreads: positive.optional(),
   ramFactor: share.optional(),

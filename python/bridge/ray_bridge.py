@@ -49,6 +49,8 @@ class Runner:
         self.first_kept = 0
         self.ended: str | None = None
         self.news = asyncio.Event()
+        # Orders wait until the agent that they are for has been started.
+        self.starting = asyncio.Lock()
         self.asked_at = 0.0
         self.is_alone = False
         self.tasks: list[asyncio.Task[None]] = []
@@ -64,42 +66,25 @@ class Runner:
         gpus = [str(gpu) for gpu in ray.get_gpu_ids()]
         return {"node": self.node, "id": context.get_node_id(), "cpus": cpus, "gpus": gpus, "link": self.link}
 
-    async def start(self, link: str, program: list[str]) -> str | None:
+    async def start(self, link: str, program: list[str] | None) -> str | None:
         """Starts an agent; one of an earlier scheduler is ended, what it has started is left to the new one.
 
-        Returns why that could not be, or None.
+        Without a program it goes on with the agent that runs. Returns why that could not be, or None.
         """
-        if link == self.link:
-            return None
-        if self.agent and self.agent.returncode is None:
-            self.agent.kill()
-            await self.agent.wait()
-        self.link, self.received, self.kept, self.first_kept = link, 0, [], 0
-        self.ended, self.is_alone = None, False
-        self._asked()
-        node, tried = await find_node(program[0])
-        if node is None:
-            return f"no Node 22.18 or later there (tried {tried})"
-        self.agent = await asyncio.create_subprocess_exec(
-            node,
-            *program[1:],
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=agent_environment(),
-            limit=1 << 30,
-        )
-        self._spawn(self._listen(link, self.agent))
-        return None
+        async with self.starting:
+            return await self._start(link, program)
 
     async def deliver(self, link: str, first: int, lines: list[str]) -> int:
         """Passes on what the agent has not had of these lines. Returns how many lines it has had in all."""
-        if link != self.link:
-            return first + len(lines)
-        fresh = lines[max(0, self.received - first) :]
-        self.received = max(self.received, first + len(lines))
-        self._tell("".join(f"{line}\n" for line in fresh).encode())
-        return self.received
+        async with self.starting:
+            if link != self.link:
+                return first + len(lines)
+            if first > self.received:
+                return self.received
+            fresh = lines[max(0, self.received - first) :]
+            self.received = max(self.received, first + len(lines))
+            self._tell("".join(f"{line}\n" for line in fresh).encode())
+            return self.received
 
     async def said(self, link: str, taken: int) -> dict[str, Any]:
         """What the agent has said after the lines that were taken; waits a while for it."""
@@ -114,6 +99,11 @@ class Runner:
             return {"first": taken, "lines": [], "ended": "another agent has taken its place"}
         return {"first": self.first_kept, "lines": self.kept[:], "ended": self.ended}
 
+    async def finish(self, link: str) -> None:
+        """The agent sees the end of its orders."""
+        if link == self.link and self.agent and self.agent.stdin:
+            self.agent.stdin.close()
+
     async def leave(self) -> None:
         """The scheduler is gone: what outlives one goes on, and then this node is handed back."""
         if not self.is_alone:
@@ -121,6 +111,28 @@ class Runner:
             self._tell(ALONE)
         if self.ended is not None or self.agent is None:
             os._exit(0)
+
+    async def _start(self, link: str, program: list[str] | None) -> str | None:
+        if link == self.link:
+            return None
+        if program is None:
+            return "what held its node has died"
+        if self.agent and self.agent.returncode is None:
+            self.agent.kill()
+            await self.agent.wait()
+        self.link, self.received, self.kept, self.first_kept = link, 0, [], 0
+        self.ended, self.is_alone = None, False
+        self._asked()
+        self.agent = await asyncio.create_subprocess_exec(
+            *program,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=agent_environment(),
+            limit=1 << 30,
+        )
+        self._spawn(self._listen(link, self.agent))
+        return None
 
     def _asked(self) -> None:
         self.asked_at = asyncio.get_running_loop().time()
@@ -201,21 +213,6 @@ def agent_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
 
 
-async def find_node(own: str) -> tuple[str | None, str]:
-    """The Node of this machine, else that of the scheduler; and what was tried."""
-    tried = []
-    for program in ("node", own):
-        try:
-            asked = await asyncio.create_subprocess_exec(program, "--version", stdout=asyncio.subprocess.PIPE)
-            version = (await asked.communicate())[0].decode().strip()
-            if tuple(int(part) for part in version.lstrip("v").split(".")[:2]) >= (22, 18):
-                return program, ""
-            tried.append(f"{program}: {version}")
-        except (OSError, ValueError) as error:
-            tried.append(f"{program}: {error}")
-    return None, "; ".join(tried)
-
-
 async def last_line(stream: asyncio.StreamReader) -> str:
     last = ""
     while chunk := await stream.read(1 << 16):
@@ -227,11 +224,13 @@ async def last_line(stream: asyncio.StreamReader) -> str:
 class Bridge:
     """Finds nodes and their runners, and carries lines between them and the scheduler."""
 
-    def __init__(self, tell: Any, run: str) -> None:
+    def __init__(self, tell: Any, run: str, known: dict[str, str]) -> None:
         self.tell = tell
         self.prefix = f"longshore-{run}-"
         self.runners: dict[str, Any] = {}
-        self.names: dict[str, str] = {}
+        # Names of nodes by Ray's ids; those that were told to the scheduler; those that are held, or about to be.
+        self.names: dict[str, str] = {node_id: name for name, node_id in known.items()}
+        self.told: set[str] = set(self.names)
         self.held: set[str] = set()
         self.busy: set[str] = set()
         self.sending: dict[str, asyncio.Lock] = {}
@@ -259,12 +258,12 @@ class Bridge:
 
         nodes = await asyncio.get_running_loop().run_in_executor(None, ray.nodes)
         living = [node for node in nodes if node["Alive"]]
-        for node in nodes:
-            if not node["Alive"] and node["NodeID"] in self.held:
-                self.held.discard(node["NodeID"])
-                self.runners.pop(self.names[node["NodeID"]], None)
-                why = node.get("DeathReasonMessage") or "Ray has marked it as dead"
-                self.tell({"type": "dead", "node": self.names[node["NodeID"]], "why": why})
+        reasons = {node["NodeID"]: node.get("DeathReasonMessage") for node in nodes}
+        for node_id in self.told - {node["NodeID"] for node in living}:
+            self.gone(node_id)
+            self.told.discard(node_id)
+            why = reasons.get(node_id) or "Ray has marked it as dead"
+            self.tell({"type": "dead", "node": self.names[node_id], "why": why})
         for node in living:
             self.names.setdefault(node["NodeID"], self.name_of(node, living))
         fresh = [node for node in living if node["NodeID"] not in self.held and node["Resources"].get("CPU", 0) >= 1]
@@ -274,7 +273,8 @@ class Bridge:
         if first:
             if holding:
                 await asyncio.wait(holding, timeout=FIRST_NODES_S)
-            self.tell({"type": "ready", "nodes": sorted(self.runners), "busy": sorted(self.busy)})
+            pending = {self.names[node_id] for node_id in self.held} - set(self.runners)
+            self.tell({"type": "ready", "busy": sorted(self.busy), "pending": sorted(pending)})
 
     def name_of(self, node: dict[str, Any], living: list[dict[str, Any]]) -> str:
         """Its host's name, where no other node has that; else its address."""
@@ -315,34 +315,34 @@ class Bridge:
         self.busy.discard(name)
         try:
             about = await runner.about.remote()
-        except ray.exceptions.RayActorError as error:
-            self.gone(node_id, error)
+        except ray.exceptions.RayActorError:
+            self.gone(node_id)
             return
         self.runners[name] = runner
-        self.tell({"type": "node", "node": name, "cpus": about["cpus"], "gpus": about["gpus"]})
+        self.told.add(node_id)
+        self.tell({"type": "node", "node": name, "id": node_id, "cpus": about["cpus"], "gpus": about["gpus"]})
 
-    def gone(self, node_id: str, error: Exception) -> None:
+    def gone(self, node_id: str) -> None:
         """A runner that has died is replaced at the next look; where its node has died too, that is seen first."""
         self.runners.pop(self.names[node_id], None)
         self.held.discard(node_id)
 
-    async def start(self, node: str, link: str, program: list[str], taken: int) -> None:
+    async def start(self, node: str, link: str, taken: int, program: list[str] | None = None) -> None:
         """Starts an agent, or goes on with one that runs, and carries what it says."""
         import ray
 
         runner = self.runners.get(node)
         if runner is None:
-            self.tell({"type": "closed", "link": link, "why": "its runner has gone"})
             return
         try:
             fault = await runner.start.remote(link, program)
             why = fault if fault else await self.carry(runner, link, taken)
         except ray.exceptions.RayActorError as error:
             why = first_line(error)
-            node_id = next((one for one, name in self.names.items() if name == node and one in self.held), None)
-            if node_id is not None and self.runners.get(node) is runner:
-                self.gone(node_id, error)
-        self.tell({"type": "closed", "link": link, "why": why})
+            for node_id in [one for one in self.held if self.names[one] == node and self.runners.get(node) is runner]:
+                self.gone(node_id)
+        is_held = self.runners.get(node) is runner
+        self.tell({"type": "closed", "link": link, "why": why, "isHeld": is_held})
 
     async def carry(self, runner: Any, link: str, taken: int) -> str:
         import ray
@@ -361,7 +361,7 @@ class Bridge:
             if news["ended"] is not None:
                 return str(news["ended"])
 
-    async def send(self, node: str, link: str, first: int, lines: list[str]) -> None:
+    async def send(self, node: str, link: str, first: int, lines: list[str], ends: bool) -> None:
         """One at a time for each agent: calls that were tried again could overtake each other."""
         import ray
 
@@ -369,6 +369,8 @@ class Bridge:
             while (runner := self.runners.get(node)) is not None:
                 try:
                     received = await runner.deliver.remote(link, first, lines)
+                    if ends:
+                        await runner.finish.remote(link)
                     self.tell({"type": "received", "link": link, "count": received})
                     return
                 except ray.exceptions.ActorUnavailableError:
@@ -452,8 +454,9 @@ async def serve(tell: Any) -> None:
     orders = asyncio.StreamReader(limit=1 << 30)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     opening = json.loads(await orders.readline())
-    tell({"type": "connected", **connect(opening["address"])})
-    bridge = Bridge(tell, opening["run"])
+    cluster = connect(opening["address"])
+    tell({"type": "connected", **cluster})
+    bridge = Bridge(tell, opening["run"], opening["known"])
     await bridge.find_runners()
     await bridge.look(first=True)
 
@@ -468,7 +471,9 @@ async def serve(tell: Any) -> None:
         kind = order.pop("type")
         if kind == "end":
             await bridge.end()
-            tell({"type": "ended"})
+            if not cluster["started"]:
+                # Nothing is left to be done, and Ray takes its time to leave.
+                os._exit(0)
             return
         bridge.spawn(bridge.start(**order) if kind == "start" else bridge.send(**order))
     await bridge.leave()

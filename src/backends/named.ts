@@ -3,9 +3,10 @@ import type { Backend } from './backend.ts'
 /** Each is loaded only when it is asked for. */
 const BACKENDS = {
   local: async () => (await import('./local/backend.ts')).createLocalBackend(),
+  ray: async () => (await import('./ray/backend.ts')).createRayBackend(),
 } as const satisfies Record<string, () => Promise<Backend>>
 
-/** Name of a backend: `local` for the machine that the scheduler runs on. */
+/** Name of a backend: `local` for the machine that the scheduler runs on, `ray` for a Ray cluster. */
 export type BackendName = keyof typeof BACKENDS
 
 export const BACKEND_NAMES = Object.keys(BACKENDS) as readonly BackendName[] as readonly [

@@ -9,6 +9,8 @@ import { numberOr, splitPair } from './flags.ts'
 /** What the options of a run hold before they are checked. */
 export interface SchedulerFlags {
   readonly backend?: string
+  readonly address?: string
+  readonly python?: string
   readonly maxThreads?: number | string
   readonly ramFactor?: number | string
   readonly gpuRamFactor?: number | string
@@ -47,6 +49,11 @@ export function addMachineOptions(command: Command): Command {
 export function addSchedulerOptions(command: Command): Command {
   return addMachineOptions(command.optionsGroup('How to run:'))
     .option('--backend <name>', `where the nodes come from: ${BACKEND_NAMES.join(', ')} (default: local)`)
+    .option(
+      '--address <host:port>',
+      'with ray: the cluster to use (default: the one that runs here, else a new one)',
+    )
+    .option('--python <file>', 'with ray: the Python that has Ray (default: $VIRTUAL_ENV, else python3)')
     .option('--run-dir <dir>', 'folder of the run (default: longshore-runs/DATE)')
     .option('--reports <mode>', `${REPORT_MODES.join(', ')} (default: live on a terminal, else plain)`)
     .option(
@@ -79,6 +86,8 @@ export function addSchedulerOptions(command: Command): Command {
 export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
   const {
     backend,
+    address,
+    python,
     maxThreads,
     ramFactor,
     gpuRamFactor,
@@ -97,6 +106,8 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
   } = flags
   const given = {
     backend,
+    address,
+    python,
     maxThreads,
     ramFactor,
     gpuRamFactor,

@@ -30,6 +30,8 @@ export class Agent {
   readonly #commands: CommandExecutor
   readonly #tasks: Executor
   readonly #running = new Map<string, Running>()
+  /** Set where the end of the last job is waited for. */
+  #whenIdle: (() => void) | null = null
   /** Set where all is ended without a word: whoever was told is no longer there, or has given the jobs away. */
   #whenQuiet: PromiseWithResolvers<void> | null = null
 
@@ -90,6 +92,15 @@ export class Agent {
     await left
   }
 
+  /** The scheduler is gone: tasks end, commands go on here. Resolves when these have ended. */
+  async finish(): Promise<void> {
+    await this.#tasks.close()
+    if (this.#running.size > 0)
+      await new Promise<void>(resolve => {
+        this.#whenIdle = resolve
+      })
+  }
+
   #start(work: Work): void {
     const executor = work.job.run.kind === 'task' ? this.#tasks : this.#commands
     this.#running.set(work.placement.id, { executor, ramGb: 0 })
@@ -99,6 +110,7 @@ export class Agent {
   #hear(report: ExecutorReport): void {
     const { placementId: id } = report
     if (report.type === 'job.exited') this.#running.delete(id)
+    if (this.#running.size === 0) this.#whenIdle?.()
     if (this.#whenQuiet) this.#forget(report, this.#whenQuiet)
     else if (report.type === 'job.started')
       this.#tell({ type: 'started', id, at: report.at, pid: report.pid })

@@ -3,7 +3,8 @@
  * on standard input, reports go out on standard output, a JSON line each.
  *
  * When its orders end and it was not told to end, the scheduler is gone: it ends its tasks, lets its commands go on alone,
- * and stays until they have ended, since engines end what their step has left. An agent that has heard nothing for longer
+ * and stays until they have ended, since engines end what their step has left. Where somebody outlives the scheduler and
+ * tells of its end (`alone`), an end of the orders means that the node was given up. An agent that has heard nothing for longer
  * than its lease was frozen or cut off: its jobs may run elsewhere by now, so it ends all that it runs, and itself.
  */
 import { LongshoreError } from '../../errors.ts'
@@ -18,12 +19,13 @@ const reports = lineSender<AgentReport>(lines => void process.stdout.write(lines
 let lease: Lease | null = null
 let ready: ReadyAgent | null = null
 let isLeaving = false
+let endsAtOnce = false
 let beats: NodeJS.Timeout | undefined
 
 function take(order: AgentOrder): void {
   if (order.type === 'hello') greet(order)
   else if (order.type === 'end') leave(agent => agent.close())
-  else if (order.type === 'alone') goOnAlone()
+  else if (order.type === 'alone') finish()
   else if (order.type !== 'beat') ready?.agent.take(order)
 }
 
@@ -31,6 +33,7 @@ async function greet(hello: AgentHello): Promise<void> {
   if (hello.protocol !== AGENT_PROTOCOL)
     return refuse(`the agent is of another version of Longshore than the scheduler: ${process.argv[1]}`)
   lease = new Lease(hello.leaseS)
+  endsAtOnce = hello.atEnd === 'end'
   beats = setInterval(beat, BEAT_MS)
   try {
     const found = await readyAgent(hello, reports.send)
@@ -85,6 +88,12 @@ async function goOnAlone(): Promise<void> {
   go()
 }
 
+/** The same, where somebody else keeps the lease: it may still find that the node was given up. */
+async function finish(): Promise<void> {
+  await ready?.agent.finish()
+  leave(agent => agent.letGo(() => {}))
+}
+
 function hear(line: string): void {
   if (lease?.isOver) expire()
   lease?.renew()
@@ -92,7 +101,7 @@ function hear(line: string): void {
 }
 
 receiveLines(process.stdin, hear)
-process.stdin.once('close', goOnAlone)
+process.stdin.once('close', () => (endsAtOnce ? expire() : goOnAlone()))
 // Whoever no longer reads is noticed by the end of the orders.
 process.stdout.on('error', () => {})
 // A Ctrl-C in the scheduler's terminal is for the scheduler.

@@ -12,8 +12,6 @@ export interface StartedAgent {
   readonly connection: LineConnection
   /** What the engine gives us of the node. Default: all that is measured there. */
   readonly limits?: NodeLimits
-  /** As `AgentHello` has it: `end` where somebody outlives the scheduler, and keeps the orders open for it. */
-  readonly atEnd?: 'end'
 }
 
 /** How long is waited for whom. */
@@ -27,6 +25,8 @@ export interface RemoteNodesOptions {
   readonly leaseS?: number
   /** What jobs start from, over the environment that the engine gives to an agent. Default: that of this process. */
   readonly env?: NodeJS.ProcessEnv
+  /** As `AgentHello` has it: `end` where whoever carries the orders outlives the scheduler. */
+  readonly atEnd?: 'end'
   /** A node has fallen silent: the engine may know more. */
   readonly onSilent?: (node: string, why: string) => void
 }
@@ -109,7 +109,7 @@ export class RemoteNodes {
   }
 
   #hello(node: string, limits: NodeLimits, open: AgentHello['open']): AgentHello {
-    const { leaseS = 30, env = process.env } = this.#options
+    const { leaseS = 30, env = process.env, atEnd } = this.#options
     const { runDir, isKept, options } = this.#host
     const defined = Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))
     return {
@@ -124,6 +124,7 @@ export class RemoteNodes {
       limits,
       open,
       leaseS,
+      ...(atEnd && { atEnd }),
     }
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -95,6 +95,22 @@ export class RayCluster {
     if (node) process.kill(node.raylet, 'SIGKILL')
   }
 
+  /** Stops every process of a node, with all that was started there. */
+  freeze(ip: string): void {
+    for (const pid of this.#processesOf(ip)) process.kill(pid, 'SIGSTOP')
+  }
+
+  /** Lets them go on. */
+  thaw(ip: string): void {
+    for (const pid of this.#processesOf(ip)) process.kill(pid, 'SIGCONT')
+  }
+
+  /** The raylet and all below it, and what has outlived its parent there. */
+  #processesOf(ip: string): number[] {
+    const node = this.#nodes.get(ip)
+    return node ? descendantsOf(node.raylet) : []
+  }
+
   /** Ends all that was started here, and nothing else. */
   async stop(): Promise<void> {
     const programs = [...this.#nodes.values()].map(({ program }) => program).reverse()
@@ -102,6 +118,26 @@ export class RayCluster {
     await Promise.all(programs)
     this.#nodes.clear()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** A process, the processes that it has started, and so on; parents first. */
+function descendantsOf(root: number): number[] {
+  const parents = readdirSync('/proc')
+    .map(Number)
+    .filter(pid => pid > 0)
+    .map(pid => [pid, parentOf(pid)] as const)
+  const found = [root]
+  for (const one of found) for (const [pid, parent] of parents) if (parent === one) found.push(pid)
+  return found
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return null
   }
 }
 

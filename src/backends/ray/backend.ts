@@ -1,0 +1,195 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { agentCommand } from '../agent/command.ts'
+import type { Backend, BackendHost } from '../backend.ts'
+import { RemoteNodes } from '../remote/nodes.ts'
+import { type Bridge, faultOf, pythonOf, startBridge } from './bridge.ts'
+import { createLink, type Link } from './link.ts'
+import type { BridgeReport } from './protocol.ts'
+
+/** Ray declares a node dead some 14 s after its last word: by then whatever ran there has ended itself. */
+const LEASE_S = 10
+/** A bridge that dies within this time of its start would do so again. */
+const SOON_MS = 10_000
+const RETRY_MS = 1000
+
+type NodeReport = Extract<BridgeReport, { type: 'node' }>
+
+/** How long is waited for a node: see `RemoteNodesOptions`. */
+export interface RaySettings {
+  readonly silenceS?: number
+}
+
+/** The nodes of a Ray cluster: one that runs, or one that is started for the run. */
+export function createRayBackend(settings: RaySettings = {}): Backend {
+  let cluster: RayCluster | null = null
+  return {
+    name: 'ray',
+    runsInline: false,
+    async open(host) {
+      cluster = new RayCluster(host, settings)
+      await cluster.open()
+    },
+    acknowledge: placementIds => cluster?.nodes.acknowledge(placementIds),
+    giveUp: async () => cluster?.nodes.giveUp(),
+    close: async () => cluster?.close(),
+  }
+}
+
+/** The bridge to a cluster, which is replaced when it dies, and the agents beyond it. */
+class RayCluster {
+  readonly nodes: RemoteNodes
+  readonly #host: BackendHost
+  readonly #run: string
+  readonly #opened = Promise.withResolvers<void>()
+  readonly #joining = new Set<Promise<void>>()
+  /** Ray's ids of the nodes that were told, by their names. */
+  readonly #known = new Map<string, NodeReport>()
+  readonly #links = new Map<string, Link>()
+  #bridge: Bridge | null = null
+  #startedAt = 0
+  readonly #joined = new Set<string>()
+  readonly #refusals = new Set<string>()
+  #isOpen = false
+  #isClosing = false
+  #fault: string | null = null
+
+  constructor(host: BackendHost, settings: RaySettings) {
+    this.#host = host
+    this.#run = createHash('sha1').update(realpathSync(host.runDir)).digest('hex').slice(0, 12)
+    this.nodes = new RemoteNodes(host, { ...settings, leaseS: LEASE_S, atEnd: 'end' })
+  }
+
+  open(): Promise<void> {
+    this.#startBridge()
+    return this.#opened.promise
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.nodes.close()
+    this.#bridge?.send({ type: 'end' })
+    await this.#bridge?.gone
+  }
+
+  #startBridge(): void {
+    const { address, python } = this.#host.options
+    this.#startedAt = performance.now()
+    const bridge = startBridge(pythonOf(python), {
+      report: report => this.#hear(report),
+      gone: why => this.#bridgeGone(why),
+    })
+    this.#bridge = bridge
+    const known = Object.fromEntries([...this.#known].map(([name, { id }]) => [name, id]))
+    bridge.send({ type: 'open', address: address ?? null, run: this.#run, known })
+  }
+
+  /** Agents and their commands go on without it: another one carries on where it stopped. */
+  #bridgeGone(why: string): void {
+    if (this.#isClosing) return
+    if (!this.#isOpen) {
+      this.#isClosing = true
+      this.#opened.reject(faultOf(this.#fault ?? `the bridge to Ray has ended: ${why}`))
+      return
+    }
+    for (const link of this.#links.values()) link.waitForBridge()
+    this.#host.warn(`the bridge to Ray has ended (${this.#fault ?? why}): another one is started`)
+    const wait = performance.now() - this.#startedAt < SOON_MS ? RETRY_MS : 0
+    setTimeout(() => this.#isClosing || this.#startBridge(), wait)
+  }
+
+  #hear(report: BridgeReport): void {
+    if (report.type === 'connected') this.#connected(report.started)
+    else if (report.type === 'node') this.#held(report)
+    else if (report.type === 'ready') void this.#ready(report)
+    else if (report.type === 'dead') this.#dead(report.node, report.why)
+    else if (report.type === 'closed') this.#closed(report)
+    else if (report.type === 'said') this.#linkOf(report.link)?.said(report.lines)
+    else if (report.type === 'received') this.#linkOf(report.link)?.received(report.count)
+    else this.#fault = report.message
+  }
+
+  #connected(isOwn: boolean): void {
+    if (isOwn) this.#host.warn('no Ray cluster runs here: one of this machine alone was started for this run')
+  }
+
+  #linkOf(id: string): Link | undefined {
+    return this.#links.values().find(link => link.id === id)
+  }
+
+  #held(report: NodeReport): void {
+    this.#known.set(report.node, report)
+    const link = this.#links.get(report.node)
+    if (link) link.goOn()
+    else this.#connect(report)
+  }
+
+  /** Starts an agent on a node. */
+  #connect({ node, cpus, gpus }: NodeReport): void {
+    const link = createLink(node, randomUUID(), order => this.#bridge?.send(order))
+    this.#links.set(node, link)
+    link.start(agentCommand())
+    const limits = { threads: cpus, gpus: gpus.map(id => ({ id })) }
+    const joining = this.nodes
+      .connect({ node, connection: link.connection, limits })
+      .then(() => void this.#joined.add(node))
+      .catch((error: Error) => this.#refused(node, error.message))
+      .finally(() => this.#joining.delete(joining))
+    this.#joining.add(joining)
+  }
+
+  #refused(node: string, why: string): void {
+    this.#fault ??= why
+    this.#refusals.add(node)
+    if (this.#isOpen && !this.#isClosing) this.#host.warn(`${node} is not used: ${why}`)
+  }
+
+  async #ready({ busy, pending }: Extract<BridgeReport, { type: 'ready' }>): Promise<void> {
+    if (this.#isOpen) return
+    await Promise.all(this.#joining)
+    const fault = this.#faultAtFirst(busy, pending)
+    if (fault === null) {
+      this.#isOpen = true
+      for (const node of busy)
+        this.#host.warn(`${node} is not used for now: others use all that Ray has of it`)
+      return this.#opened.resolve()
+    }
+    await this.close()
+    this.#opened.reject(faultOf(fault))
+  }
+
+  /** Why the run cannot begin: without nodes, or with commands of an earlier scheduler out of reach. */
+  #faultAtFirst(busy: readonly string[], pending: readonly string[]): string | null {
+    const unreached = [...this.#host.open.keys()].find(
+      name => pending.includes(name) || this.#refusals.has(name),
+    )
+    if (unreached !== undefined)
+      return `commands of this run may still be running on ${unreached}, which does not answer: ${this.#fault ?? 'try again later'}`
+    if (this.#joined.size > 0) return null
+    if (busy.length > 0) return `others use all that Ray has of ${busy.join(', ')}`
+    return this.#fault ?? 'the cluster has no node with CPUs'
+  }
+
+  #dead(node: string, why: string): void {
+    this.#known.delete(node)
+    this.#joined.delete(node)
+    const link = this.#links.get(node)
+    this.#links.delete(node)
+    this.nodes.lost(node, why)
+    link?.close(why)
+  }
+
+  /** Where its node is still held another agent takes over what this one has left. */
+  #closed({ link: id, why, isHeld }: Extract<BridgeReport, { type: 'closed' }>): void {
+    const [node, link] = this.#links.entries().find(([, one]) => one.id === id) ?? []
+    if (!link || node === undefined) return
+    this.#links.delete(node)
+    link.close(why)
+    if (isHeld && this.#joined.has(node)) setTimeout(() => this.#connectAgain(node), RETRY_MS)
+  }
+
+  #connectAgain(node: string): void {
+    const report = this.#known.get(node)
+    if (report && !this.#isClosing && !this.#links.has(node)) this.#connect(report)
+  }
+}
