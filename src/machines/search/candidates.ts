@@ -54,7 +54,7 @@ function near(rule: Rule, draw: Draw): Rule {
 }
 
 function anyFinisherShare(draw: Draw): number {
-  return 0.3 + 0.7 * draw()
+  return 0.15 + 0.85 * draw()
 }
 
 function anyBlockedRule(draw: Draw): BlockedRule {

@@ -14,8 +14,9 @@ interface Tried {
 /** So many rules are handed on to the next search. */
 const HANDED_ON = 6
 
-/** More rules than that in one search find hardly more. */
-const MOST_RULES = 64
+/** More rules than that in one search find hardly more; of many in uncertain futures one would look best by chance. */
+const MOST_RULES = 256
+const MOST_IF_UNCERTAIN = 64
 
 /** A rule that has fallen behind the best by more than this share, over the futures so far, is not tried further. */
 const HOPELESS = 0.01
@@ -29,7 +30,8 @@ const HOPELESS = 0.01
 export function searchRule(task: SearchTask): SearchResult {
   const trial = new Trial(task)
   const rules = candidates(task.known, drawsOf(task.seed), () => trial.best.rule)
-  for (const rule of rules.take(MOST_RULES)) {
+  const most = task.futures.length > 1 ? MOST_IF_UNCERTAIN : MOST_RULES
+  for (const rule of rules.take(most)) {
     if (!trial.mayGoOn()) break
     trial.tryOut({ ...rule, groupStarts: task.groupStarts })
   }

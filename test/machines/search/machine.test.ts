@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createLearningEstimator } from '../../../src/machines/estimate/learning.ts'
 import { createTrustingEstimator } from '../../../src/machines/estimate/trusting.ts'
 import { LONGEST_FIRST } from '../../../src/machines/placement/rule/rule.ts'
-import { balancedReserve } from '../../../src/machines/placement/rulePolicy.ts'
+import { rulePolicy } from '../../../src/machines/placement/rulePolicy.ts'
 import { portfolio } from '../../../src/machines/search/portfolio.ts'
 import type { SearchAnswer, Searcher, SearchTask } from '../../../src/machines/search/task.ts'
 import {
@@ -39,7 +39,7 @@ function simulated(options: Partial<SimulatedSystemOptions> = {}): SimulatedSyst
     estimator: createTrustingEstimator(),
     ...options,
   })
-  system.add(jobs(80))
+  system.add(jobs(60))
   return system
 }
 
@@ -67,7 +67,7 @@ describe('the search for a better rule', () => {
   hushXState()
 
   it('shortens a run of known durations', () => {
-    const alone = simulated({ policy: balancedReserve({ groupStarts: 2 }) }).runAll()
+    const alone = simulated({ policy: rulePolicy(portfolio().rule) }).runAll()
     expect(simulated().runAll()).toBeLessThan(alone)
   })
 
@@ -84,7 +84,7 @@ describe('the search for a better rule', () => {
   it('makes no placement wait: while nobody answers, all goes as without a search', () => {
     const { searcher, asked } = silentSearcher()
     const searched = simulated({ searcher })
-    const alone = simulated({ policy: balancedReserve({ groupStarts: 2 }) })
+    const alone = simulated({ policy: rulePolicy(portfolio().rule) })
     expect(searched.runAll()).toBe(alone.runAll())
     expect(searched.events).toEqual(alone.events)
     expect(asked).toHaveLength(1)
@@ -130,7 +130,7 @@ describe('the search for a better rule', () => {
       close: () => Promise.resolve(),
     }
     const system = simulated({ searcher })
-    expect(system.runAll()).toBe(simulated({ policy: balancedReserve({ groupStarts: 2 }) }).runAll())
+    expect(system.runAll()).toBe(simulated({ policy: rulePolicy(portfolio().rule) }).runAll())
     expect(searches).toBe(3)
     expect(warnings(system)).toEqual([
       'the search for a better rule has died (out of memory): jobs are placed as before',

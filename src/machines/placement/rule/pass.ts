@@ -229,7 +229,7 @@ export class Pass {
       const seconds = this.#heads.seconds(bucket)
       if (seconds < this.#shortestS) continue
       const tier = this.#tierOf(bucket, seconds)
-      const exponent = tier === FINISHER ? timeExponent + 10 : timeExponent
+      const exponent = tier === ORDINARY ? timeExponent : timeExponent + 10
       const key = exponent * this.#heads.logarithm(bucket) + weight
       if (best.bucket >= 0 && (tier < best.tier || (tier === best.tier && key <= best.key))) continue
       best.bucket = bucket
