@@ -21,7 +21,7 @@ export const slurm: Engine = {
       nodes: cluster.nodes.map(name => ({ name, ...NODE })),
       longshore: {
         // Few real cores play many: what is measured on the nodes would be less.
-        args: ['--backend', 'slurm', '--capacity', 'threads=8'],
+        args: ['--backend', 'slurm', '--capacity', 'threads=8,gpuRamGb=24'],
         env,
       },
       alone: jobs => new BySrun(cluster.nodes, { ...process.env, ...env }).run(jobs),

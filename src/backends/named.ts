@@ -4,6 +4,7 @@ import type { Backend } from './backend.ts'
 const BACKENDS = {
   local: async () => (await import('./local/backend.ts')).createLocalBackend(),
   ray: async () => (await import('./ray/backend.ts')).createRayBackend(),
+  slurm: async () => (await import('./slurm/backend.ts')).createSlurmBackend(),
 } as const satisfies Record<string, () => Promise<Backend>>
 
 /** Name of a backend: `local` for the machine that the scheduler runs on, `ray` for a Ray cluster. */

@@ -24,6 +24,8 @@ export interface RemoteNodeParts {
   kept(placementId: string): void
   /** It is silent from now on. */
   silent(why: string): void
+  /** It is heard again. */
+  heard(): void
 }
 
 /** A node that an agent runs on, from the scheduler's side: through more than one agent, where the first is cut off. */
@@ -215,7 +217,7 @@ export class RemoteNode {
   #hearAgain(): void {
     if (!this.#isSilent) return
     this.#isSilent = false
-    this.#parts.host.heard(this.#parts.name)
+    this.#parts.heard()
   }
 
   #closed(connection: LineConnection, why: string): void {

@@ -29,6 +29,8 @@ export interface RemoteNodesOptions {
   readonly atEnd?: 'end'
   /** A node has fallen silent: the engine may know more. */
   readonly onSilent?: (node: string, why: string) => void
+  /** It speaks again. */
+  readonly onHeard?: (node: string) => void
 }
 
 const TICK_MS = 1000
@@ -103,6 +105,10 @@ export class RemoteNodes {
       silent: why => {
         this.#host.silent(name, why)
         this.#options.onSilent?.(name, why)
+      },
+      heard: () => {
+        this.#host.heard(name)
+        this.#options.onHeard?.(name)
       },
     })
     return node

@@ -32,6 +32,9 @@ export interface KeeperPorts {
 
 const LONGEST_PAUSE_S = 10
 
+/** An agent looks at its lease each second, and kills what it runs. */
+const ENDING_S = 2
+
 /**
  * Keeps an agent on a node as long as SLURM gives us the node: starts one, starts another when it has gone, and gives
  * the node up when SLURM does. It asks SLURM only when something is wrong.
@@ -148,7 +151,7 @@ export class NodeKeeper {
       standing: nodes.get(node)?.standing ?? null,
       isOurs: shares.has(node),
       agent: this.#agent,
-      isLeaseOver: now() - this.#unheardSince > leaseS * 1000,
+      isLeaseOver: now() - this.#unheardSince > (leaseS + ENDING_S) * 1000,
     })
   }
 

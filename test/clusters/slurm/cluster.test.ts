@@ -26,7 +26,7 @@ function statesOf(pids: readonly number[]): string[] {
 describe('the SLURM cluster of the tests', () => {
   it('runs steps on each node of an allocation, with the GPUs that they ask for', async context => {
     const cluster = await startCluster(context)
-    const job = await cluster.allocate(4, '--gres=gpu:4')
+    const job = await cluster.allocate(4)
     const said = await Promise.all(
       cluster.nodes.map(node =>
         cluster.call(

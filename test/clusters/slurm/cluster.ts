@@ -64,6 +64,7 @@ export class SlurmCluster {
   readonly nodes: readonly string[]
   /** What a program needs in its environment to meet this cluster. */
   readonly env: Readonly<Record<string, string>>
+  readonly #gpus: number
   readonly #daemons = new Map<string, ChildProcess>()
 
   static async start(shape: Partial<ClusterShape> = {}): Promise<SlurmCluster> {
@@ -82,6 +83,7 @@ export class SlurmCluster {
   private constructor(shape: ClusterShape, place: ClusterPlace) {
     this.folder = place.folder
     this.nodes = nodeNames(shape)
+    this.#gpus = shape.gpus
     this.env = { SLURM_CONF: join(this.folder, 'slurm.conf') }
     for (const name of ['slurmctld', ...this.nodes]) mkdirSync(join(this.folder, name))
     writeFileSync(join(this.folder, 'munge.key'), randomBytes(128), { mode: 0o600 })
@@ -109,7 +111,8 @@ export class SlurmCluster {
    * environment of a program that uses it.
    */
   async allocate(nodes: number, ...more: readonly string[]): Promise<Record<string, string>> {
-    const args = ['--no-shell', '--no-kill', `-N${nodes}`, '--exclusive', '--mem=0', ...more]
+    const gpus = `--gres=gpu:${this.#gpus}`
+    const args = ['--no-shell', '--no-kill', `-N${nodes}`, '--exclusive', '--mem=0', gpus, ...more]
     const { stderr } = await this.call('salloc', ...args)
     const id = /Granted job allocation (\d+)/.exec(stderr)?.[1]
     if (id === undefined) throw new Error(`salloc: ${stderr}`)

@@ -1,0 +1,140 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createSlurmBackend } from '../../../src/backends/slurm/backend.ts'
+import { createScheduler } from '../../../src/index.ts'
+import { SlurmCluster, skipWithoutSlurm } from '../../clusters/slurm/cluster.ts'
+import { processesOfNode } from '../../clusters/slurm/processes.ts'
+import { until as untilSo } from '../../clusters/slurm/until.ts'
+import { logged, temporaryFolderOfTest, until } from '../conformance.ts'
+import { events, linesOf } from '../support.ts'
+
+let cluster: SlurmCluster
+let allocation: Record<string, string>
+let folder: string
+
+beforeEach(async context => {
+  skipWithoutSlurm(context)
+  folder = temporaryFolderOfTest()
+  cluster = await SlurmCluster.start({ nodes: 2 })
+  allocation = await cluster.allocate(2)
+  return () => cluster.stop()
+})
+
+/** A scheduler in the allocation, with two jobs that fill a node each until a file `go` is there. */
+async function open(command = (id: string) => logged(id, until(folder, 'go'), folder)) {
+  const environment = { ...process.env, ...allocation }
+  const times = { silenceS: 2, leaseS: 3, lookEveryS: 1, longestWaitS: 0 }
+  const scheduler = await createScheduler({
+    capacity: { threads: 8, ramGb: 1.5 },
+    history: false,
+    graceS: 1,
+    runDir: join(folder, 'run'),
+    backend: createSlurmBackend({ environment, ...times }),
+  })
+  scheduler.add(['a', 'b'].map(id => ({ id, threads: 8, command: command(id) })))
+  return { scheduler, seen: events(scheduler) }
+}
+
+function go(): void {
+  writeFileSync(join(folder, 'go'), '')
+}
+
+/** Cancels the step that an agent runs in. */
+async function cancelStepOn(node: string): Promise<void> {
+  const { stdout } = await cluster.call('squeue', '--steps', '-h', '-o', '%i %N')
+  const step = stdout.split('\n').find(line => line.endsWith(` ${node}`))
+  await cluster.call('scancel', step?.split(' ')[0] ?? '')
+}
+
+describe('in an allocation of SLURM', () => {
+  it('a cancelled step costs no node: its job is run again, and counts no failure', async () => {
+    const { scheduler, seen } = await open()
+    await using _ = scheduler
+    const report = scheduler.run()
+    await seen.started(2)
+    const node = seen.nodeOf('a')
+    await cancelStepOn(node)
+    await seen.warned(`${node} is heard of again`)
+    go()
+    expect((await report).outcomes).toMatchObject([
+      { status: 'succeeded', attempts: 1 },
+      { status: 'succeeded', attempts: 1 },
+    ])
+    const ends = linesOf(folder, 'log').filter(line => line.startsWith('end'))
+    expect(ends.sort()).toEqual(['end a', 'end b'])
+  })
+
+  it('a step that is cancelled while the controller is away is started again when it is back', async () => {
+    const { scheduler, seen } = await open()
+    await using _ = scheduler
+    const report = scheduler.run()
+    await seen.started(2)
+    const node = seen.nodeOf('a')
+    await cancelStepOn(node)
+    await cluster.killController()
+    await seen.warned(`nothing is heard of ${node}`)
+    await cluster.startController()
+    await seen.warned(`${node} is heard of again`)
+    go()
+    expect((await report).counts).toMatchObject({ succeeded: 2, failed: 0 })
+  })
+
+  it('a node that is taken out of it is given up, and its job runs elsewhere', async () => {
+    const { scheduler, seen } = await open()
+    await using _ = scheduler
+    const report = scheduler.run()
+    await seen.started(2)
+    const [lost, kept] = ['a', 'b'].map(id => seen.nodeOf(id))
+    const job = `jobid=${allocation['SLURM_JOB_ID']}`
+    await cluster.call('scontrol', 'update', job, `NodeList=${kept}`)
+    await seen.warned(`${lost} is lost (it is no longer in allocation`)
+    go()
+    const { outcomes } = await report
+    expect(outcomes.map(({ status, node }) => [status, node])).toEqual([
+      ['succeeded', kept],
+      ['succeeded', kept],
+    ])
+  })
+
+  it('a node that answers only later is used from then on', async () => {
+    await cluster.killSlurmd('n1')
+    const { scheduler, seen } = await open()
+    await using _ = scheduler
+    const report = scheduler.run()
+    await seen.started(1)
+    await cluster.startNode('n1')
+    await seen.started(2)
+    expect(['a', 'b'].map(id => seen.nodeOf(id)).sort()).toEqual(['n1', 'n2'])
+    go()
+    expect((await report).counts).toMatchObject({ succeeded: 2 })
+  })
+
+  it('a node whose daemon has died is given up when its agent has ended: nothing runs twice at once', async () => {
+    const { scheduler, seen } = await open(
+      id => `flock --nonblock ${folder}/${id} sh -c '${until(folder, 'go')}'`,
+    )
+    await using _ = scheduler
+    const report = scheduler.run()
+    await seen.started(2)
+    const node = seen.nodeOf('a')
+    await cluster.killSlurmd(node)
+    await cluster.call('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=no daemon')
+    await seen.warned(`${node} is lost (SLURM has given it up (DOWN`)
+    go()
+    expect((await report).counts).toMatchObject({ succeeded: 2, failed: 0 })
+  })
+
+  it('its end ends the run, so that another one can go on with it, and leaves nothing', async () => {
+    const { scheduler, seen } = await open()
+    await using _ = scheduler
+    const report = scheduler.run()
+    await seen.started(2)
+    await cluster.call('scancel', allocation['SLURM_JOB_ID'] ?? '')
+    const { late, counts, stop } = await report
+    expect(late).toBe(2)
+    expect(counts).toMatchObject({ pending: 2, failed: 0, cancelled: 0 })
+    expect(stop?.by).toBe('the end of the allocation')
+    await untilSo(() => cluster.nodes.every(node => processesOfNode(cluster.folder, node).length <= 1))
+  })
+})
