@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from '../core/places.ts'
+import { folderFrom } from '../instances/source.ts'
 
 /** What was asked for. */
 export interface Options {
@@ -10,6 +12,8 @@ export interface Options {
   readonly generated: number
   /** Start two cheap jobs of each group first. */
   readonly probeGroups: boolean
+  /** Number of processes. */
+  readonly workers: number
   /** One JSON object a line instead of a table. */
   readonly json: boolean
 }
@@ -17,10 +21,11 @@ export interface Options {
 /** Thrown for what cannot be meant. */
 export class UsageError extends Error {}
 
-export const USAGE = `npm run bench:eta -- [--instances DIR | --generated SEEDS] [--probe-groups] [--json]
+export const USAGE = `npm run bench:eta -- [--instances DIR | --generated SEEDS] [--probe-groups] [--workers N] [--json]
   --instances DIR  read instances from this folder (default ../shared/instances)
   --generated N    make instances of the project's own instead, by N seeds
   --probe-groups   start two cheap jobs of each group first
+  --workers N      processes (default: one for each thread)
   --json           print one JSON object a line instead of a table`
 
 /** Throws a `UsageError` that says what was wrong. */
@@ -32,14 +37,25 @@ export function readOptions(args: readonly string[]): Options {
         instances: { type: 'string', default: join(ROOT, '../shared/instances') },
         generated: { type: 'string', default: '0' },
         'probe-groups': { type: 'boolean', default: false },
+        workers: { type: 'string', default: String(availableParallelism()) },
         json: { type: 'boolean', default: false },
       },
     })
-    const generated = Number(values.generated)
-    if (!Number.isInteger(generated) || generated < 0)
-      throw new UsageError(`expected --generated to be a whole number ≥ 0, got ${values.generated}`)
-    return { folder: values.instances, generated, probeGroups: values['probe-groups'], json: values.json }
+    return {
+      folder: folderFrom(values.instances),
+      generated: wholeNumber('--generated', 0, values.generated),
+      probeGroups: values['probe-groups'],
+      workers: wholeNumber('--workers', 1, values.workers),
+      json: values.json,
+    }
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
+}
+
+function wholeNumber(option: string, least: number, text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < least)
+    throw new UsageError(`expected ${option} to be a whole number ≥ ${least}, got ${text}`)
+  return number
 }

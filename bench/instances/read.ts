@@ -43,6 +43,7 @@ export function readInstance(path: string): Instance {
   try {
     return { name: basename(path, '.json'), ...schema.parse(JSON.parse(readFileSync(path, 'utf8'))) }
   } catch (error) {
-    throw new Error(`${path} is no instance: ${error instanceof Error ? error.message : error}`)
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : error
+    throw new Error(`${path} is no instance: ${why}`)
   }
 }

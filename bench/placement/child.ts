@@ -1,5 +1,5 @@
 /** A process of the bench: plays what it is told, one after the other. */
+import { serve } from '../instances/pool.ts'
 import { play } from './play.ts'
-import type { Task } from './task.ts'
 
-process.on('message', (task: Task) => process.send?.(play(task)))
+serve(play)

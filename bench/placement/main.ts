@@ -1,20 +1,28 @@
 /** How near policies come to the shortest makespan there can be: `npm run bench:placement`. */
 import { existsSync } from 'node:fs'
+import { type Answer, askAll } from '../instances/pool.ts'
+import { nameOf } from '../instances/source.ts'
 import { type Options, readOptions, USAGE, UsageError } from './options.ts'
 import type { Played } from './play.ts'
-import { playAll } from './pool.ts'
 import { jsonLine, table } from './table.ts'
-import { tasksOf } from './task.ts'
+import { type Task, tasksOf } from './task.ts'
 
 async function main(): Promise<void> {
   const options = withFolder(readOptions(process.argv.slice(2)))
   const tasks = tasksOf(options)
   const all: Played[] = []
-  await playAll(tasks, options.workers, played => {
-    all.push(played)
-    if (options.json) console.log(jsonLine(played))
-    tellProgress(all.length, tasks.length)
-  })
+  let asked = 0
+  const hear = (task: Task, answer: Answer<Played>): void => {
+    if ('done' in answer) {
+      all.push(answer.done)
+      if (options.json) console.log(jsonLine(answer.done))
+    } else {
+      console.error(`bench:placement: ${nameOf(task.source)}, ${task.policy}: ${answer.error}`)
+      process.exitCode = 1
+    }
+    tellProgress(++asked, tasks.length)
+  }
+  await askAll(new URL('child.ts', import.meta.url), tasks, options.workers, hear)
   if (!options.json && all.length > 0) console.log(table(all))
 }
 

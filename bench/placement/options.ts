@@ -4,13 +4,14 @@ import { parseArgs } from 'node:util'
 import { POLICY_NAMES, type PolicyName } from '../../src/machines/placement/policies.ts'
 import { ROOT } from '../core/places.ts'
 import type { Estimates } from '../instances/instance.ts'
+import { folderFrom, type Generated } from '../instances/source.ts'
 
 /** What was asked for. */
 export interface Options {
   /** Folder of instance files; `null` to read none. */
   readonly folder: string | null
   /** Instances of the project's own, one of each family and size for each of so many seeds. */
-  readonly generated: { readonly seeds: number; readonly sizes: readonly number[] }
+  readonly generated: Generated
   readonly policies: readonly PolicyName[]
   readonly estimates: readonly Estimates[]
   readonly workers: number
@@ -46,7 +47,7 @@ export function readOptions(args: readonly string[]): Options {
   const isDefault = instances === undefined && generated === undefined
   const sizes = values.sizes?.split(',').map(size => wholeNumber('--sizes', size))
   return {
-    folder: instances ?? (isDefault ? join(ROOT, '../shared/instances') : null),
+    folder: instances ? folderFrom(instances) : isDefault ? join(ROOT, '../shared/instances') : null,
     generated: {
       seeds: generated === undefined ? Number(isDefault) : wholeNumber('--generated', generated),
       sizes: sizes ?? (isDefault ? BESIDE_A_FOLDER : ALONE),

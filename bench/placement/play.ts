@@ -5,7 +5,8 @@ import { allFree } from '../../src/machines/placement/free.ts'
 import { policyFor } from '../../src/machines/placement/policies.ts'
 import { NO_FIXED_RAM, simulateSystem } from '../../src/testing/index.ts'
 import { durationOf, type Instance, jobsOf, nodesOf } from '../instances/instance.ts'
-import { instanceOf, type Task } from './task.ts'
+import { instanceOf } from '../instances/source.ts'
+import type { Task } from './task.ts'
 
 /** What a policy has reached. */
 export interface Played {

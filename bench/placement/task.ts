@@ -1,16 +1,7 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { PolicyName } from '../../src/machines/placement/policies.ts'
-import { FAMILIES } from '../instances/families.ts'
-import { generate } from '../instances/generate.ts'
-import type { Estimates, Instance } from '../instances/instance.ts'
-import { readInstance } from '../instances/read.ts'
+import type { Estimates } from '../instances/instance.ts'
+import { filesOf, madeOf, type Source } from '../instances/source.ts'
 import type { Options } from './options.ts'
-
-/** Where an instance comes from: each process reads or makes its own. */
-export type Source =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'made'; readonly family: string; readonly jobs: number; readonly seed: number }
 
 /** A policy that is to run an instance. */
 export interface Task {
@@ -31,25 +22,4 @@ export function tasksOf({ folder, generated, policies, estimates }: Options): Ta
       .filter(kind => kind === 'exact' || source.kind === 'file' || source.jobs <= MOST_GUESSED)
       .flatMap(kind => policies.map(policy => ({ source, policy, estimates: kind }))),
   )
-}
-
-export function instanceOf(source: Source): Instance {
-  return source.kind === 'file'
-    ? readInstance(source.path)
-    : generate(source.family, source.jobs, source.seed)
-}
-
-function filesOf(folder: string): Source[] {
-  const files = readdirSync(folder).filter(file => file.endsWith('.json'))
-  return files.sort().map(file => ({ kind: 'file', path: join(folder, file) }))
-}
-
-function madeOf({ seeds, sizes }: Options['generated']): Source[] {
-  return [...sizes]
-    .sort((a, b) => b - a)
-    .flatMap(jobs =>
-      Object.keys(FAMILIES).flatMap(family =>
-        Array.from({ length: seeds }, (_, i) => ({ kind: 'made', family, jobs, seed: i + 1 }) as const),
-      ),
-    )
 }
