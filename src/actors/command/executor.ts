@@ -7,7 +7,8 @@ import { lostEnding, startFailure } from './endings.ts'
 import { createFleet } from './fleet.ts'
 import { MOST_LAUNCHERS, readyLaunchers } from './launcherProcess.ts'
 import { endLost, Remains } from './leftOver.ts'
-import type { CommandStand, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
+import { notebooksIn } from './notebook.ts'
+import type { CommandEnding, CommandStand, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
 import { endRemains } from './remains.ts'
 import { createSessionEnder } from './sessions.ts'
 
@@ -62,6 +63,18 @@ interface RunningCommand {
   ramGb: number | null
   peakRamGb: number | null
 }
+
+/**
+ * How commands have ended whose launchers kept that in a folder, by id of placement: where the machine is gone that they
+ * ran on. Those that were ended by a signal are left out, since a machine that goes down ends its processes so.
+ */
+export function endingsIn(folder: string): ReadonlyMap<string, EndedCommand> {
+  const ended = notebooksIn(folder).filter(entry => entry.type === 'ended')
+  return new Map(ended.filter(({ ending }) => ending.signal === null).map(entry => [entry.id, entry]))
+}
+
+/** How a command has ended, and when it was started (milliseconds since the epoch). */
+export type EndedCommand = Pick<CommandStand, 'startedAt'> & { readonly ending: CommandEnding }
 
 /** So many commands will come, to an executor that is still to be made: launchers for them start already. */
 export function expectCommands(count: number): void {

@@ -1,14 +1,16 @@
 import {
   appendFileSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { CommandEnding, CommandStand } from './protocol.ts'
 
 /** A line of a launcher's notebook. */
@@ -96,6 +98,14 @@ export function readNotebook(path: string): Entry[] {
         return []
       }
     })
+}
+
+/** The lines of all notebooks in a folder; none where it is not there. */
+export function notebooksIn(folder: string): Entry[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter(name => name.endsWith('.jsonl'))
+    .flatMap(name => readNotebook(join(folder, name)))
 }
 
 function lineOf(entry: Entry): string {

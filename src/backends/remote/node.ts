@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { CommandStand } from '../../actors/command/executor.ts'
+import { type CommandStand, endingsIn } from '../../actors/command/executor.ts'
+import { agentFolder } from '../../actors/record/folder.ts'
 import { LongshoreError } from '../../errors.ts'
 import type { MemoryLook } from '../../probe/memoryLook.ts'
 import { packStart, unpackEnding } from '../agent/packing.ts'
@@ -13,6 +14,8 @@ type Here = Extract<AgentReport, { type: 'here' }>
 
 /** An agent ends what runs within moments: one that does not is left to its engine. */
 const LONGEST_CLOSE_MS = 10_000
+
+const EARLY: readonly AgentOrder['type'][] = ['hello', 'beat', 'end']
 
 /** What a node needs of those that it is one of. */
 export interface RemoteNodeParts {
@@ -53,6 +56,7 @@ export class RemoteNode {
   async connect(connection: LineConnection, limits: NodeLimits): Promise<void> {
     const { name, hello } = this.#parts
     const greeting = Promise.withResolvers<Here>()
+    this.#fallSilent('another agent is started there')
     this.#greeting = greeting
     this.#connection = connection
     this.#heardAt = performance.now()
@@ -66,9 +70,11 @@ export class RemoteNode {
     connection.closed.then(why => this.#closed(connection, why))
     this.#send(hello(name, limits, this.#open()))
     try {
-      this.#joined(await greeting.promise)
-    } finally {
+      const here = await greeting.promise
       this.#greeting = null
+      this.#joined(here)
+    } finally {
+      if (this.#greeting === greeting) this.#greeting = null
     }
   }
 
@@ -89,8 +95,13 @@ export class RemoteNode {
     this.#send({ type: 'acknowledge', ids })
   }
 
-  /** Nothing of ours runs there any more; whatever is still told of it is not heard. */
+  /** Nothing of ours runs there any more: what its launchers wrote down is told, whatever comes is not heard. */
   forget(): void {
+    const { host, name } = this.#parts
+    for (const [placementId, { ending }] of endingsIn(agentFolder(host.runDir, name))) {
+      const { tell } = this.#works.get(placementId) ?? {}
+      tell?.({ type: 'job.exited', placementId, ending: { ...ending, value: undefined } })
+    }
     this.#works.clear()
     this.#disconnect()
   }
@@ -117,8 +128,10 @@ export class RemoteNode {
       await Promise.race([connection.closed, wait(LONGEST_CLOSE_MS, undefined, { ref: false })])
   }
 
+  /** Before an agent has told what it found, it is told of no job: what it started then would not be among that. */
   #send(order: AgentOrder): void {
-    this.#orders?.send(order)
+    const isTooEarly = this.#greeting !== null && !EARLY.includes(order.type)
+    if (!isTooEarly) this.#orders?.send(order)
   }
 
   /** Placements are in the journal before the orders leave. */

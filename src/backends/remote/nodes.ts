@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs'
 import { removeIfEmpty } from '../../actors/makeFolder.ts'
-import { launcherFolder } from '../../actors/record/folder.ts'
+import { agentFolder, launcherFolder } from '../../actors/record/folder.ts'
 import { AGENT_PROTOCOL, type AgentHello, type NodeLimits, type ProbeOptions } from '../agent/protocol.ts'
 import type { BackendHost } from '../backend.ts'
 import type { LineConnection } from './connection.ts'
@@ -42,6 +43,8 @@ export class RemoteNodes {
   readonly #nodes = new Map<string, RemoteNode>()
   /** Who keeps the ending of a command that is not in the journal yet, by id of placement. */
   readonly #keepers = new Map<string, RemoteNode>()
+  /** Lost nodes: nobody is there to take away what they have left in the folder of the run. */
+  readonly #left = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #tickedAt = performance.now()
 
@@ -59,6 +62,7 @@ export class RemoteNodes {
   async connect({ node: name, connection, limits = {} }: StartedAgent): Promise<void> {
     const node = this.#nodes.get(name) ?? this.#newNode(name)
     this.#nodes.set(name, node)
+    this.#left.delete(name)
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
     await node.connect(connection, limits)
   }
@@ -73,6 +77,7 @@ export class RemoteNodes {
     const node = this.#nodes.get(name)
     if (!node) return
     this.#nodes.delete(name)
+    this.#left.add(name)
     node.forget()
     this.#host.lost(name, why)
   }
@@ -93,6 +98,8 @@ export class RemoteNodes {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await Promise.all([...this.#nodes.values()].map(node => node.close()))
+    for (const name of this.#left)
+      rmSync(agentFolder(this.#host.runDir, name), { recursive: true, force: true })
     removeIfEmpty(launcherFolder(this.#host.runDir))
   }
 

@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endingsIn } from '../../src/actors/command/executor.ts'
+import { agentFolder } from '../../src/actors/record/folder.ts'
+import { type Cluster, logged, open, temporaryFolderOfTest, until } from './conformance.ts'
+import { startProcesses } from './processes/cluster.ts'
+import { agentsOf } from './processes/nodeProcesses.ts'
+import { events, linesOf } from './support.ts'
+
+const LEASE_S = 4
+let cluster: Cluster
+
+beforeAll(async () => {
+  cluster = await startProcesses({ silenceS: 2.5, leaseS: LEASE_S })
+})
+afterAll(() => cluster.stop())
+
+/** A command and a task, which both wait for the file `go`, on one node. */
+async function runTwo(folder: string) {
+  const { scheduler } = await open(cluster, join(folder, 'run'))
+  const module = new URL('./tasks/waits.mjs', import.meta.url).href
+  scheduler.add([
+    { id: 'command', threads: 2, command: logged('command', until(folder, 'go'), folder) },
+    { id: 'task', threads: 2, task: module, args: join(folder, 'go') },
+  ])
+  const seen = events(scheduler)
+  const run = scheduler.run()
+  await seen.started(2)
+  await expect.poll(() => linesOf(folder, 'log')).toEqual(['start command'])
+  return { scheduler, seen, run }
+}
+
+describe('an agent that is killed', () => {
+  it('is followed by another one: commands go on, tasks are run again, and none has failed', async () => {
+    const folder = temporaryFolderOfTest()
+    const { scheduler, seen, run } = await runTwo(folder)
+    await using _ = scheduler
+    const node = seen.nodeOf('command')
+    expect(seen.nodeOf('task')).toBe(node)
+    for (const pid of agentsOf(agentFolder(scheduler.runDir, node))) process.kill(pid, 'SIGKILL')
+    await seen.warned(`${node} is heard of again`)
+    await seen.started(3)
+    writeFileSync(join(folder, 'go'), '')
+    const { outcomes } = await run
+    expect(outcomes.map(({ id, status, attempts }) => [id, status, attempts]).sort()).toEqual([
+      ['command', 'succeeded', 1],
+      ['task', 'succeeded', 1],
+    ])
+    expect(linesOf(folder, 'log')).toEqual(['start command', 'end command'])
+  })
+})
+
+describe('a node that is lost after its scheduler had no contact', () => {
+  it('does not have a command run again that has ended there meanwhile', async () => {
+    const folder = temporaryFolderOfTest()
+    const { scheduler, seen, run } = await runTwo(folder)
+    await using _ = scheduler
+    const node = seen.nodeOf('command')
+    const own = agentFolder(scheduler.runDir, node)
+    const agents = agentsOf(own)
+    for (const pid of agents) process.kill(pid, 'SIGSTOP')
+    writeFileSync(join(folder, 'go'), '')
+    await expect.poll(() => linesOf(folder, 'log')).toEqual(['start command', 'end command'])
+    await expect.poll(() => endingsIn(own).size).toBe(1)
+    await cluster.killNode?.(node, scheduler.runDir)
+    expect((await run).counts).toMatchObject({ succeeded: 2, failed: 0 })
+    expect(linesOf(folder, 'log')).toEqual(['start command', 'end command'])
+  })
+})
+
+describe('an agent that was frozen for longer than its lease', () => {
+  it('ends what it runs before anything else: its jobs are run again elsewhere, and none has failed', async () => {
+    const folder = temporaryFolderOfTest()
+    const { scheduler, seen, run } = await runTwo(folder)
+    await using _ = scheduler
+    const node = seen.nodeOf('command')
+    await cluster.freezeNode?.(node, scheduler.runDir)
+    await Promise.all([seen.warned(`nothing is heard of ${node}`), wait(LEASE_S * 1000 + 500)])
+    expect(linesOf(folder, 'log')).toEqual(['start command'])
+    await cluster.thawNode?.(node, scheduler.runDir)
+    await seen.warned(`${node} is lost`)
+    await expect.poll(() => linesOf(folder, 'log'), { timeout: 20_000 }).toHaveLength(2)
+    writeFileSync(join(folder, 'go'), '')
+    const { outcomes } = await run
+    expect(outcomes.map(({ status, attempts }) => [status, attempts])).toEqual([
+      ['succeeded', 1],
+      ['succeeded', 1],
+    ])
+    expect(linesOf(folder, 'log')).toEqual(['start command', 'start command', 'end command'])
+  })
+})
