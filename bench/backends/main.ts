@@ -9,9 +9,10 @@ import { boundOf } from './bound.ts'
 import type { Engine, Played } from './engine.ts'
 import { mixedJobs, NOOPS, noops } from './jobs.ts'
 import { runLongshore } from './longshore.ts'
+import { ray } from './ray.ts'
 import { slurm } from './slurm.ts'
 
-const ENGINES: readonly Engine[] = [slurm]
+const ENGINES: readonly Engine[] = [slurm, ray]
 
 /** A makespan above the lower bound by more than that is not near it. */
 const MAKESPAN_GOAL = 1.03

@@ -27,6 +27,9 @@ UNREACHED_S = 5.0
 FIRST_CONNECT_S = 5.0
 # What has not answered by then joins later.
 FIRST_NODES_S = 30.0
+# How often, and how long after each other, a node is looked at that others seem to use.
+SETTLE_LOOKS = 4
+SETTLE_S = 0.5
 OLDEST_RAY = (2, 10)
 
 BEAT = b'{"type":"beat"}\n'
@@ -294,7 +297,7 @@ class Bridge:
         try:
             runner = ray.get_actor(actor)
         except ValueError:
-            free = free_of(node)
+            free = await settled_free_of(node)
             if free.get("CPU", 0) < 1:
                 self.busy.add(name)
                 self.held.discard(node_id)
@@ -382,10 +385,11 @@ class Bridge:
         """Nothing of ours stays in the cluster."""
         import ray
 
-        for name in ray.util.list_named_actors():
-            if name.startswith(self.prefix):
+        while names := [name for name in ray.util.list_named_actors() if name.startswith(self.prefix)]:
+            for name in names:
                 with suppress(ValueError):
                     ray.kill(ray.get_actor(name), no_restart=True)
+            await asyncio.sleep(0.05)
 
     async def leave(self) -> None:
         """The scheduler is gone without a word."""
@@ -394,6 +398,17 @@ class Bridge:
         for runner in self.runners.values():
             with suppress(ray.exceptions.RayActorError, asyncio.TimeoutError):
                 await asyncio.wait_for(runner.leave.remote(), LOOK_S)
+
+
+async def settled_free_of(node: dict[str, Any]) -> dict[str, float]:
+    """What is free of a node; less than all is looked at again, since what was just given back is not seen at once."""
+    free = free_of(node)
+    for _ in range(SETTLE_LOOKS):
+        if all(free.get(kind, 0) >= node["Resources"].get(kind, 0) for kind in ("CPU", "GPU")):
+            break
+        await asyncio.sleep(SETTLE_S)
+        free = free_of(node)
+    return free
 
 
 def free_of(node: dict[str, Any]) -> dict[str, float]:
@@ -422,7 +437,8 @@ def connect(address: str | None) -> dict[str, Any]:
     try:
         import ray
     except ImportError as error:
-        raise Fault(f"Ray cannot be imported by {sys.executable}: {error}") from error
+        hint = "--python names the interpreter that has it, and pip install ray gets it"
+        raise Fault(f"Ray cannot be imported by {sys.executable} ({error}); {hint}") from error
     version = tuple(int(part) for part in ray.__version__.split(".")[:2])
     if version < OLDEST_RAY:
         raise Fault(f"{sys.executable} has Ray {ray.__version__}, and 2.10 or later is needed")

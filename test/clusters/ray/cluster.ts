@@ -19,6 +19,8 @@ export function skipWithoutRay(context: TestContext): void {
 export interface RayNodeShape {
   readonly cpus: number
   readonly gpus: number
+  /** GiB of Ray's own resource `memory`. Default: what is free on the machine. */
+  readonly ramGb?: number
 }
 
 type NodeProgram = ReturnType<typeof startNode>
@@ -77,12 +79,13 @@ export class RayCluster {
   }
 
   /** Starts another node. Resolves to its address when Ray can use it. */
-  async add({ cpus, gpus }: RayNodeShape): Promise<string> {
+  async add({ cpus, gpus, ramGb }: RayNodeShape): Promise<string> {
     this.#added += 1
     // Ray takes 127.0.0.1 for the address by which others reach this machine.
     const ip = `127.0.0.${10 + this.#added}`
     const head = this.#address === '' ? [] : ['--head', this.#address]
-    const program = startNode(this.env, ['--ip', ip, '--cpus', `${cpus}`, '--gpus', `${gpus}`, ...head])
+    const has = ['--cpus', `${cpus}`, '--gpus', `${gpus}`, ...(ramGb ? ['--ram-gb', `${ramGb}`] : [])]
+    const program = startNode(this.env, ['--ip', ip, ...has, ...head])
     const { address, raylet } = await firstLine(program)
     this.#address = address
     this.#nodes.set(ip, { program, raylet })

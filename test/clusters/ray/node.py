@@ -26,12 +26,13 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def start(ip: str, cpus: int, gpus: int, head: str | None) -> Node:
+def start(ip: str, cpus: int, gpus: int, ram_gb: float | None, head: str | None) -> Node:
     # Of all that a node may have, only what the tests need: no dashboard, autoscaler or collector of logs.
     common: dict[str, Any] = {
         "node_ip_address": ip,
         "num_cpus": cpus,
         "num_gpus": gpus,
+        "memory": None if ram_gb is None else int(ram_gb * 2**30),
         "object_store_memory": 80_000_000,
         "min_worker_port": 0,
         "max_worker_port": 0,
@@ -58,9 +59,10 @@ def main() -> None:
     arguments.add_argument("--ip", required=True)
     arguments.add_argument("--cpus", type=int, required=True)
     arguments.add_argument("--gpus", type=int, default=0)
+    arguments.add_argument("--ram-gb", type=float)
     arguments.add_argument("--head", help="address of the head; left out: this is the head")
     given = arguments.parse_args()
-    node = start(given.ip, given.cpus, given.gpus, given.head)
+    node = start(given.ip, given.cpus, given.gpus, given.ram_gb, given.head)
     [raylet] = node.all_processes["raylet"]
     print(json.dumps({"address": node.gcs_address, "raylet": raylet.process.pid}), file=ANSWERS, flush=True)
     sys.stdin.read()
