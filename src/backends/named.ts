@@ -7,7 +7,7 @@ const BACKENDS = {
   slurm: async () => (await import('./slurm/backend.ts')).createSlurmBackend(),
 } as const satisfies Record<string, () => Promise<Backend>>
 
-/** Name of a backend: `local` for the machine that the scheduler runs on, `ray` for a Ray cluster. */
+/** Name of a backend: `local` for the machine that the scheduler runs on, `slurm` for an allocation of SLURM, `ray` for a Ray cluster. */
 export type BackendName = keyof typeof BACKENDS
 
 export const BACKEND_NAMES = Object.keys(BACKENDS) as readonly BackendName[] as readonly [

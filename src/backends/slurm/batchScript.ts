@@ -102,7 +102,7 @@ function chained(job: BatchJob): string {
 
 # The allocation that follows waits until this one has ended, however it ends.
 next=$(sbatch --parsable --dependency="afterany:$SLURM_JOB_ID" "$run/${SCRIPT}")
-ended() { cat "$run/results.jsonl" 2>/dev/null | wc -l; }
+ended() { cat "$run/results.jsonl" 2>/dev/null | grep -cE '"status":"(succeeded|failed)"'; }
 before=$(ended)
 
 ${call(job)}
