@@ -7,6 +7,7 @@ const { status } = spawnSync(
     'node_modules/vitest/vitest.mjs',
     'run',
     'test/crash',
+    'test/faults',
     'test/machines',
     'test/simulator',
     'test/testing',

@@ -92,6 +92,8 @@ export type JobReport =
       readonly placementId: string
       readonly fraction: number
     }
+  /** It was killed a while ago, and runs still. */
+  | { readonly type: 'job.stuck'; readonly jobId: string; readonly placementId: string }
   /** An attempt is over: nothing of it runs, so what it held can be given to others. */
   | {
       readonly type: 'job.settled'

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import type { DatabaseSync, DatabaseSyncOptions } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 
 type Sqlite = typeof import('node:sqlite')
 
@@ -8,6 +10,23 @@ let loaded: Sqlite | undefined
 export function openDatabase(path: string, options: DatabaseSyncOptions = {}): DatabaseSync {
   loaded ??= load()
   return new loaded.DatabaseSync(path, options)
+}
+
+/**
+ * Opens a database to read it, also while somebody writes it. In a folder where this user may write nothing, SQLite
+ * cannot take part in what writers agree upon; where nobody has left a log of writes, it need not.
+ */
+export function openToRead(path: string): DatabaseSync {
+  const db = openDatabase(path, { readOnly: true })
+  try {
+    db.prepare('pragma schema_version').get()
+    return db
+  } catch (error) {
+    db.close()
+    const code = sqliteCode(error)
+    if ((code !== SQLITE.readOnly && code !== SQLITE.cannotOpen) || existsSync(`${path}-wal`)) throw error
+    return openDatabase(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true })
+  }
 }
 
 /** Node 22 warns that this module is experimental, which no user of Longshore can do anything about. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { holderOf, journalPath } from '../actors/journal/journal.ts'
 import { type JournaledJob, readRun, rowsOf } from '../actors/journal/read.ts'
 import { refuseNewer } from '../actors/journal/schema.ts'
-import { openDatabase } from '../actors/sqlite.ts'
+import { openToRead } from '../actors/sqlite.ts'
 import { JournalError } from '../errors.ts'
 import { ask, NobodyThereError } from './client.ts'
 import type { RunStatus } from './operations.ts'
@@ -46,7 +46,7 @@ export function jobsOf(runDir: string): readonly JournaledJob[] {
   const path = journalPath(runDir)
   if (!existsSync(path)) throw new JournalError(path, `${runDir} holds no run with a journal`)
   try {
-    const db = openDatabase(path, { readOnly: true })
+    const db = openToRead(path)
     try {
       refuseNewer(db, path)
       return readRun(rowsOf(db)).jobs

@@ -7,6 +7,9 @@ import { canGrow, endingOf, retryTime, type Settled, settlementOf } from './outc
 
 export type { JobInput, JobState } from './jobState.ts'
 
+/** What still runs so long after a KILL cannot be ended by signals. */
+const STUCK_MS = 10_000
+
 const noteEnding = {
   type: 'noteEnding',
   params: ({ event }: { event: Extract<ExecutorReport, { type: 'job.exited' }> }) => ({
@@ -36,6 +39,7 @@ const termGraceKill = {
     killing: {
       description: 'Ended at once: KILL',
       entry: { type: 'end', params: { by: 'executor.kill' } },
+      after: { stuck: { actions: 'tellStuck' } },
     },
   },
 } as const
@@ -70,6 +74,7 @@ export const jobMachine = setup({
   },
   delays: {
     grace: ({ context }) => context.graceS * 1000,
+    stuck: STUCK_MS,
   },
   actions: {
     place: assign(({ context }, params: { work: Work; executor: Receiver<ExecutorEvent>; at: number }) => ({
@@ -82,6 +87,12 @@ export const jobMachine = setup({
       ({ context }) => heldBy(context).executor,
       ({ context, self }) => ({ type: 'executor.start', work: heldBy(context).work, replyTo: self }),
     ),
+    /** A process that waits for a device cannot be killed: what it holds stays taken until it is gone. */
+    tellStuck: sendTo(ownerOf, ({ context }) => ({
+      type: 'job.stuck',
+      jobId: context.job.id,
+      placementId: heldBy(context).work.placement.id,
+    })),
     noteStart: assign((_, params: { at: number }) => ({ startedAt: params.at })),
     tellRunning: sendTo(
       ownerOf,
@@ -268,8 +279,10 @@ export const jobMachine = setup({
 const MOST_LOSSES = 3
 
 /** Of its time limit, in ms: what was taken over from an earlier scheduler has used a part of it. `null` for no limit. */
-function timeLeft({ job, placedAt, startedAt }: JobState): number | null {
+function timeLeft({ job, placedAt, startedAt, isAdopted }: JobState): number | null {
   if (job.timeoutS === null) return null
+  // Of all others this would be how far the clock was set back since.
+  if (!isAdopted) return job.timeoutS * 1000
   const usedMs = Math.max(0, (placedAt ?? 0) - (startedAt ?? placedAt ?? 0))
   return Math.max(0, job.timeoutS * 1000 - usedMs)
 }

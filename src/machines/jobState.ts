@@ -11,6 +11,8 @@ export interface JobInput {
   readonly grown?: number
   /** How often this attempt lost its place before. Default 0. */
   readonly losses?: number
+  /** Whether an earlier scheduler has placed it, so that it may have run for a while. Default false. */
+  readonly isAdopted?: boolean
   /** Of which memory the next attempt could be given more. Default: of none. */
   readonly mayGrow?: Readonly<Record<RanOut, boolean>>
   /** Who hears how the job goes on. */
@@ -30,6 +32,7 @@ export interface JobState {
   readonly attempts: number
   readonly grown: number
   readonly losses: number
+  readonly isAdopted: boolean
   readonly mayGrow: Readonly<Record<RanOut, boolean>>
   readonly work: Work | null
   readonly executor: Receiver<ExecutorEvent> | null
@@ -70,7 +73,8 @@ export function initialJobState({
   attempts = 0,
   grown = 0,
   losses = 0,
+  isAdopted = false,
   mayGrow = NO_GROWTH,
 }: JobInput): JobState {
-  return { job, owner, graceS, retryDelayS, attempts, grown, losses, mayGrow, ...NO_ATTEMPT }
+  return { job, owner, graceS, retryDelayS, attempts, grown, losses, isAdopted, mayGrow, ...NO_ATTEMPT }
 }

@@ -12,6 +12,8 @@ export interface Script {
   readonly ending?: Partial<Ending>
   /** Whether it ends when asked to (TERM). Default true. */
   readonly endsOnTerm?: boolean
+  /** Seconds from a KILL to its end: a process may wait for a disk meanwhile. Default 0. */
+  readonly killS?: number
   /** Whether it is never started at all: its ending is told alone. */
   readonly failsToStart?: boolean
 }
@@ -57,7 +59,10 @@ export class SimulatedExecutor implements Executor {
 
   kill(placementId: string): void {
     const running = this.#running.get(placementId)
-    if (running) this.#end(running, bySignal('SIGKILL'))
+    if (!running) return
+    const end = () => this.#end(running, bySignal('SIGKILL'))
+    if (running.script.killS) this.#clock.setTimeout(end, running.script.killS * 1000)
+    else end()
   }
 
   /** Ends a running attempt now, as if by itself. Default: with exit code 0. Unknown ids are ignored. */

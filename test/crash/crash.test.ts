@@ -5,7 +5,7 @@ import { runsOr, seed } from '../support/runs.ts'
 import { anyScenario, SMALL, TWICE } from './world/scenarios.ts'
 import { play } from './world/world.ts'
 
-const runs = runsOr(300)
+const runs = runsOr(200)
 
 describe('a run whose scheduler dies', () => {
   hushXState()

@@ -20,6 +20,7 @@ import {
   owner,
   placed,
   type RunningJobActor,
+  STUCK_S,
   serializeState,
   started,
   startJob,
@@ -100,6 +101,21 @@ describe.each([
         expect(asked, titleOf(route)).toBe('executor.terminate')
         expect(job.clock.now() - at, titleOf(route)).toBe(GRACE_S * 1000)
       }
+    }
+  })
+
+  it('is told of where it runs on after it was killed, and keeps its place', () => {
+    const killed = routes.filter(route => JSON.stringify(route.at(-1)?.state.value).includes('killing'))
+    expect(killed.length).toBeGreaterThan(0)
+    for (const route of killed) {
+      const job = startJob(input, coverage)
+      for (const { event } of route) happen(job, event)
+      const { value } = job.actor.getSnapshot()
+      job.clock.advance(STUCK_S * 1000 - 1)
+      expect(owner.told.at(-1)?.type, titleOf(route)).not.toBe('job.stuck')
+      job.clock.advance(1)
+      expect(owner.told.at(-1), titleOf(route)).toMatchObject({ type: 'job.stuck', jobId: 'a' })
+      expect(job.actor.getSnapshot().value).toEqual(value)
     }
   })
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { endFirst } from '../oomScore.ts'
 import { createFolderMaker, prepareJobFolder, withLogs } from './files.ts'
 import { describeFolder, describeMissing, findProgram } from './program.ts'
 import type { CommandStart } from './protocol.ts'
@@ -36,7 +37,10 @@ function spawnWithLogs(start: CommandStart, env: Env, listener: StartListener): 
     prepareJobFolder(start)
     const child = withLogs(start, makeFolder, (...logs) => spawnDetached(start, env, logs))
     if (child.pid === undefined) child.once('error', failed)
-    else listener.started(child, child.pid)
+    else {
+      endFirst(child.pid)
+      listener.started(child, child.pid)
+    }
   } catch (error) {
     failed(error)
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { JournalError } from '../../errors.ts'
-import { openDatabase } from '../sqlite.ts'
+import { openToRead } from '../sqlite.ts'
 import { isHeld } from './lock.ts'
 import { type JournaledJob, journaledJob, type Row } from './read.ts'
 import { refuseNewer, schemaVersion } from './schema.ts'
@@ -23,7 +23,7 @@ export function findJob(runDir: string, id: string): FoundJob | { readonly ids: 
   const path = join(runDir, 'journal.sqlite')
   let db: DatabaseSync | null = null
   try {
-    db = openDatabase(path, { readOnly: true })
+    db = openToRead(path)
     refuseNewer(db, path)
     return lookFor(db, id, runDir) ?? { ids: idsIn(db) }
   } catch (error) {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { RunHolder } from '../../errors.ts'
-import { openDatabase } from '../sqlite.ts'
+import { openToRead } from '../sqlite.ts'
 
 /** Who has the run, as its journal names it; `null` where that cannot be read. */
 export function holderOf(runDir: string): RunHolder | null {
   try {
-    const db = openDatabase(join(runDir, 'journal.sqlite'), { readOnly: true })
+    const db = openToRead(join(runDir, 'journal.sqlite'))
     try {
       const row = db.prepare('select pid, host, began_at from sessions order by id desc limit 1').get()
       return row

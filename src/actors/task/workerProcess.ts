@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
+import { endFirst } from '../oomScore.ts'
 import type { Death } from './death.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 import { endSession, killGroup } from './session.ts'
@@ -41,6 +42,7 @@ export function startWorkerProcess(
   const child = trySpawn(file, args, env)
   if (child instanceof Error) return unstarted(child, events)
   const { pid } = child
+  if (pid !== undefined) endFirst(pid)
   const last = follow(child, events)
   letGo(child)
   return {

@@ -20,6 +20,8 @@ export interface PendingJob {
   readonly share?: number
   /** How many of its attempts ran out of memory: its demand has grown since. Default 0. */
   readonly grown?: number
+  /** Whether an earlier scheduler has placed it, so that it may run already. Default false. */
+  readonly isAdopted?: boolean
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Admitted {
   readonly losses?: number
   /** How many attempts ran out of memory: the demand has grown since. Default 0. */
   readonly grown?: number
+  /** Whether an earlier scheduler has placed it, so that it may run already. Default false. */
+  readonly isAdopted?: boolean
   /** It has failed before, and is not to be tried again before a time. Default: at once. */
   readonly retry?: Retry
 }

@@ -51,7 +51,8 @@ export function reportOf(
   return {
     ...run,
     endedAt,
-    durationS: (endedAt - run.startedAt) / 1000,
+    // A clock may have been set back meanwhile.
+    durationS: Math.max(0, endedAt - run.startedAt) / 1000,
     counts: countsOf(state),
     notStarted: notStarted(state),
     late: lateJobs(state),

@@ -7,7 +7,7 @@ import { endBy, endRunning, nothingEndsInTime, tellOutOfTime } from './deadline.
 import { obey } from './memory.ts'
 import { carryOut, plan } from './pass.ts'
 import { type HeldBefore, planHeld, restoreEnded } from './restore.ts'
-import { noteProgress, noteRunning, retry, settle } from './settle.ts'
+import { noteProgress, noteRunning, retry, retryWaitMs, settle, tellStuck } from './settle.ts'
 import type { PassSignal } from './signal.ts'
 import { emptyState, type SchedulerPorts, type SchedulerState, unfinished } from './state.ts'
 
@@ -107,16 +107,12 @@ export const schedulerMachine = setup({
         if (retry && context.retrying.has(job.id))
           enqueue.raise(
             { type: 'job.retryDue', jobId: job.id },
-            { delay: Math.max(0, retry.at - context.ports.now()), id: job.id },
+            { delay: retryWaitMs(context, job.id), id: job.id },
           )
     }),
     wakeForRetry: enqueueActions(({ context, enqueue }, { jobId }: { jobId: string }) => {
-      const retry = context.retrying.get(jobId)
-      if (retry)
-        enqueue.raise(
-          { type: 'job.retryDue', jobId },
-          { delay: Math.max(0, retry.retryAt - context.ports.now()), id: jobId },
-        )
+      if (context.retrying.has(jobId))
+        enqueue.raise({ type: 'job.retryDue', jobId }, { delay: retryWaitMs(context, jobId), id: jobId })
     }),
   },
 }).createMachine({
@@ -135,6 +131,7 @@ export const schedulerMachine = setup({
     'jobs.adopt': { actions: { type: 'adopt', params: ({ event }) => event } },
     'jobs.cancel': { actions: ({ context, event }) => cancel(context, event.ids) },
     'job.running': { actions: ({ context, event }) => noteRunning(context, event) },
+    'job.stuck': { actions: ({ context, event }) => tellStuck(context, event) },
     'job.advanced': { actions: ({ context, event }) => noteProgress(context, event) },
     'job.settled': [
       { guard: 'hasEnded', actions: ({ context, event }) => settle(context, event) },

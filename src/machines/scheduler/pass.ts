@@ -242,12 +242,12 @@ function start(
  * would be copied for each of thousands of jobs.
  */
 function jobActor(state: SchedulerState, pending: PendingJob, parent: Receiver<JobReport>): JobRef {
-  const { job, attempts, grown = 0, losses = 0 } = pending
+  const { job, attempts, grown = 0, losses = 0, isAdopted = false } = pending
   const { graceS, retryDelayS } = state.ports
   const mayGrow = growthOf(state, job.id)
   return createActor(jobMachine, {
     id: job.id,
     parent,
-    input: { job, attempts, grown, losses, mayGrow, owner: parent, graceS, retryDelayS },
+    input: { job, attempts, grown, losses, isAdopted, mayGrow, owner: parent, graceS, retryDelayS },
   })
 }

@@ -57,7 +57,7 @@ export function progressOf(
   { ahead = 'all', told = null }: { readonly ahead?: Ahead; readonly told?: ToldEnd | null } = {},
 ): Progress {
   const now = state.ports.now()
-  const elapsedS = (now - startedAt) / 1000
+  const elapsedS = Math.max(0, now - startedAt) / 1000
   const isKnown = Number.isFinite(remaining.remainingS) && !restsOnGuesses(state, ahead)
   const end = isKnown && told ? since(told, now) : null
   const remainingS = isKnown ? (end?.expectedS ?? remaining.remainingS) : null
@@ -117,7 +117,7 @@ function runningJob(
     node: live.node,
     attempt: attempts + 1,
     startedAt,
-    elapsedS: (now - startedAt) / 1000,
+    elapsedS: Math.max(0, now - startedAt) / 1000,
     remainingS,
     overdue: isOverdue(runningWork(state, live), now),
     threads: fromMilli(live.grant.threads),

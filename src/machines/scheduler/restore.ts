@@ -40,7 +40,7 @@ export function planHeld(
 ): PlannedPlacement[] {
   const unknown = held.filter(({ admitted }) => !state.jobs.has(admitted.job.id))
   const decisions = unknown.map(({ admitted, node, grant }) => ({
-    pending: enqueue(state, admitted),
+    pending: enqueue(state, { ...admitted, isAdopted: true }),
     node,
     grant,
   }))

@@ -17,6 +17,17 @@ export function noteRunning(
   state.ports.tell({ type: 'job.started', at, id: jobId, pid })
 }
 
+/** A job that cannot be killed keeps what it holds: nobody else can use that, whatever a ledger says. */
+export function tellStuck(
+  { live, ports }: SchedulerState,
+  { jobId, placementId }: Extract<JobReport, { type: 'job.stuck' }>,
+): void {
+  const stuck = live.get(jobId)
+  if (stuck?.placementId !== placementId) return
+  const message = `${stuck.pending.job.name} was killed, but does not end (does it wait for a disk or a GPU that does not answer?): it keeps its resources until it is gone`
+  ports.tell({ type: 'warning', at: ports.now(), message })
+}
+
 /** A running job tells how much of it is done. */
 export function noteProgress(
   { live, ports }: SchedulerState,
@@ -80,6 +91,17 @@ export function waitForRetry(state: SchedulerState, pending: PendingJob, retry: 
   const record = { at: 'retrying', pending, retryAt: retry.at, failure: retry.failure } as const
   state.retrying.set(pending.job.id, record)
   state.jobs.set(pending.job.id, record)
+}
+
+/**
+ * How long a job waits still, in ms: until the moment that was written down, but no longer than any wait of it lasts. A
+ * clock that was set back since would else let it wait by as much.
+ */
+export function retryWaitMs({ ports, retrying }: SchedulerState, jobId: string): number {
+  const record = retrying.get(jobId)
+  if (!record) return 0
+  const longestS = ports.retryDelayS * 2 ** (record.pending.attempts - 1)
+  return Math.max(0, Math.min(record.retryAt - ports.now(), longestS * 1000))
 }
 
 /** Its wait is over: the timer says so, not the clock, which may be a fraction behind it or have been set back. */

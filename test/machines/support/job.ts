@@ -10,6 +10,8 @@ import { record } from './recorder.ts'
 
 export const GRACE_S = 10
 export const LIMIT_S = 100
+/** A job that still runs so long after it was killed is told of. */
+export const STUCK_S = 10
 export const JOB = buildJob({ id: 'a', retries: 1, timeoutS: LIMIT_S })
 
 export const owner = record<JobReport>()
