@@ -1,8 +1,11 @@
+import { rmSync } from 'node:fs'
 import { systemClock } from './actors/clock.ts'
 import { History } from './actors/history/history.ts'
 import { pathsOf, removeUnusedRunFolder } from './actors/record/folder.ts'
 import { mendResults } from './actors/record/mend.ts'
 import { createThreadSearcher } from './actors/search/searcher.ts'
+import type { Backend } from './backends/backend.ts'
+import { checkBelonging } from './backends/belonging.ts'
 import { backendFor } from './backends/named.ts'
 import type { Clock } from './clock.ts'
 import { operate } from './control/operations.ts'
@@ -40,16 +43,17 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const { runDir, journal, before } = openRun(options, clock)
   const open = openOutputs(before ?? { jobs: [] }, runDir)
   const nodes = new RunNodes({ options, runDir, clock, journal, open, warnings })
-  await backend.open(nodes).catch(error => {
+  await openOn(backend, nodes).catch(error => {
     forgetRun({ runDir, journal, before })
     throw error
   })
   const { fixedRam } = nodes
-  const { resumption, capacities } = before
-    ? takeOver({ before, nodes: nodes.all, fixedRam, all: options.resume === true })
-    : { resumption: null, capacities: new Map() }
+  const { resumption, capacities, gone } = before
+    ? takeOver({ before, runDir, nodes: nodes.all, fixedRam, all: options.resume === true })
+    : { resumption: null, capacities: new Map(), gone: [] }
   if (resumption) mendFolder(runDir, resumption, warnings)
-  for (const { outcome } of resumption?.cancelled ?? []) journal?.ended(outcome)
+  for (const { outcome } of resumption?.settled ?? []) journal?.ended(outcome)
+  for (const folder of gone) rmSync(folder, { recursive: true, force: true })
   const estimator = createLearningEstimator()
   const history = openHistory(options, clock, warnings)
   estimator.remember(history?.groups() ?? [])
@@ -100,6 +104,12 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
 }
 
 const NO_CONTROL = { close: async () => {} }
+
+/** Commands that still run are found by the backend alone that has started them. */
+async function openOn(backend: Backend, nodes: RunNodes): Promise<void> {
+  checkBelonging(backend, nodes)
+  await backend.open(nodes)
+}
 
 /** Nothing could be begun: of a new run nothing stays. */
 function forgetRun({ runDir, journal, before }: OpenRun): void {

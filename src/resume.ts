@@ -1,6 +1,7 @@
+import type { EndedCommand } from './actors/command/executor.ts'
 import type { JournaledJob } from './actors/journal/read.ts'
 import type { BackendNode } from './backends/backend.ts'
-import { cancelledOutcome } from './machines/outcome.ts'
+import { cancelledOutcome, foundOutcome } from './machines/outcome.ts'
 import { type Demand, demandOf, withMemory } from './machines/placement/demand.ts'
 import type { Grant } from './machines/placement/free.ts'
 import { shareOf } from './machines/placement/share.ts'
@@ -24,8 +25,11 @@ export interface Left {
   /** Commands that still run, or have ended meanwhile. */
   readonly held: readonly HeldBefore[]
   readonly waiting: readonly WaitingBefore[]
-  /** Of those that have ended, the jobs that were to end and had not: nothing of them runs. */
-  readonly cancelled: readonly EndedBefore[]
+  /**
+   * Of those that have ended, what no scheduler has written down yet: jobs that were to end, of which nothing runs, and
+   * commands that succeeded on a machine that is gone.
+   */
+  readonly settled: readonly EndedBefore[]
   /** Ids of the held that were told to end, and are to be told again. */
   readonly cancelling: readonly string[]
 }
@@ -35,6 +39,8 @@ export interface LeftParts {
   readonly jobs: readonly JournaledJob[]
   /** With what their launchers know of placements. */
   readonly nodes: readonly Pick<BackendNode, 'capacity' | 'stands'>[]
+  /** How commands have ended on nodes that are gone, by id of placement. */
+  readonly endings: ReadonlyMap<string, EndedCommand>
   readonly fixedRam: FixedRam
 }
 
@@ -54,21 +60,26 @@ export function leftOf(parts: LeftParts): Left {
     ended: [] as EndedBefore[],
     held: [] as HeldBefore[],
     waiting: [] as WaitingBefore[],
-    cancelled: [] as EndedBefore[],
+    settled: [] as EndedBefore[],
     cancelling: [] as string[],
   }
   for (const one of jobs) {
     const admitted = admittedOf(one, parts.fixedRam, share)
     const { job, outcome, open, spec, attempts, isCancelled } = one
-    const node = nodeOf.get(openPlacementId(one))
+    const id = openPlacementId(one)
+    const node = nodeOf.get(id)
+    const found = parts.endings.get(id)
     if (outcome) left.ended.push({ admitted, outcome })
     else if (open?.held && node) {
       left.held.push({ admitted, node: node.name, grant: grantOn(node, open.held) })
       if (isCancelled) left.cancelling.push(job.id)
-    } else if (isCancelled) left.cancelled.push({ admitted, outcome: cancelledOutcome(job, attempts) })
+    } else if (open?.held && found?.ending.ok) {
+      const outcome = foundOutcome(job, { ...found, attempts: attempts + 1, node: open.node })
+      left.settled.push({ admitted, outcome })
+    } else if (isCancelled) left.settled.push({ admitted, outcome: cancelledOutcome(job, attempts) })
     else left.waiting.push({ admitted: open ? withLoss(admitted) : admitted, spec, isLost: open !== null })
   }
-  return { ...left, ended: [...left.ended, ...left.cancelled] }
+  return { ...left, ended: [...left.ended, ...left.settled] }
 }
 
 /** The job with what has been tried of it, and with the memory that it was given since. */

@@ -1,7 +1,7 @@
-import type { CommandStand } from './actors/command/executor.ts'
+import { type CommandStand, endingsIn } from './actors/command/executor.ts'
 import { packJob } from './actors/journal/jobs.ts'
 import type { JournaledRun } from './actors/journal/read.ts'
-import { pathsOf } from './actors/record/folder.ts'
+import { agentFolder, pathsOf } from './actors/record/folder.ts'
 import type { BackendNode } from './backends/backend.ts'
 import type { Job, Outcome } from './job.ts'
 import { withMemory } from './machines/placement/demand.ts'
@@ -78,8 +78,8 @@ export class Resumption {
   }
 
   /** Of those that have ended, what no scheduler has written down yet. */
-  get cancelled(): readonly EndedBefore[] {
-    return this.#parts.left.cancelled
+  get settled(): readonly EndedBefore[] {
+    return this.#parts.left.settled
   }
 
   /** Ids of all jobs of the run. */
@@ -132,15 +132,16 @@ export class Resumption {
   /** How the run was found, as far as it has been added again. */
   get found(): Resumed {
     const { left, stands, before } = this.#parts
+    const collected = left.settled.filter(hasSucceeded).length
     const count = (status: Outcome['status']) =>
       left.ended.filter(({ outcome }) => outcome.status === status).length
     const running = [...stands.values()].filter(({ ending }) => ending === null).length
     return {
-      succeeded: count('succeeded'),
+      succeeded: count('succeeded') - collected,
       failed: count('failed'),
       cancelled: count('cancelled'),
       running,
-      collected: stands.size - running,
+      collected: stands.size - running + collected,
       lost: this.#lost,
       waiting: this.#taken,
       leftAlone: this.#waiting.size,
@@ -158,12 +159,17 @@ export class Resumption {
   }
 }
 
+function hasSucceeded({ outcome }: EndedBefore): boolean {
+  return outcome.status === 'succeeded'
+}
+
 const FUNCTION_IS_GONE =
   'is a function of a program that has ended: run that program again, with the same runDir'
 
 /** What is needed to take over what an earlier scheduler has left. */
 export interface TakeOverParts {
   readonly before: JournaledRun
+  readonly runDir: string
   readonly nodes: readonly BackendNode[]
   readonly fixedRam: FixedRam
   readonly all: boolean
@@ -173,19 +179,30 @@ export interface TakeOverParts {
 export interface TakenOver {
   readonly resumption: Resumption
   readonly capacities: ReadonlyMap<string, NodeCapacity>
+  /** What nodes have left that are gone: not needed any more once it is in the journal. */
+  readonly gone: readonly string[]
 }
 
 /** Sorts what an earlier scheduler has left, and makes room for what still runs before anything new is placed. */
-export function takeOver({ before, nodes, fixedRam, all }: TakeOverParts): TakenOver {
+export function takeOver({ before, runDir, nodes, fixedRam, all }: TakeOverParts): TakenOver {
   const stands = new Map(nodes.flatMap(node => [...node.stands]))
-  const left = leftOf({ jobs: before.jobs, nodes, fixedRam })
+  const gone = goneNodes(before, nodes).map(name => agentFolder(runDir, name))
+  const endings = new Map(gone.flatMap(folder => [...endingsIn(folder)]))
+  const left = leftOf({ jobs: before.jobs, nodes, endings, fixedRam })
   const resumption = new Resumption({ before, left, stands, all })
   const heldOn = Map.groupBy(left.held, ({ node }) => node)
   const capacities = nodes.map(({ capacity }) => {
     const grants = (heldOn.get(capacity.name) ?? []).map(({ grant }) => grant)
     return [capacity.name, withRoomFor(capacity, grants)] as const
   })
-  return { resumption, capacities: new Map(capacities) }
+  return { resumption, capacities: new Map(capacities), gone }
+}
+
+/** Nodes that commands were placed on, and that have not joined again. */
+function goneNodes({ jobs }: JournaledRun, nodes: readonly BackendNode[]): string[] {
+  const here = new Set(nodes.map(({ capacity }) => capacity.name))
+  const placedOn = new Set(jobs.flatMap(({ open }) => (open?.held ? [open.node] : [])))
+  return [...placedOn].filter(name => !here.has(name))
 }
 
 /** The output file of each command that had not ended, by the id of its placement: those of each node. */

@@ -45,6 +45,27 @@ export function cancelledOutcome(job: Job, attempts: number): Outcome {
   }
 }
 
+/** What was found of an attempt that succeeded while there was no scheduler. */
+export interface FoundEnding {
+  readonly ending: Omit<Ending, 'value'>
+  readonly startedAt: number | null
+  /** This one counted. */
+  readonly attempts: number
+  readonly node: string
+}
+
+/** The end of a job that has succeeded while there was no scheduler. */
+export function foundOutcome(job: Job, { ending, ...found }: FoundEnding): Outcome {
+  const { exitCode, signal, durationS, peakRamGb, representative, results } = ending
+  return {
+    ...cancelledOutcome(job, found.attempts),
+    ...{ exitCode, signal, durationS, peakRamGb, representative, results },
+    status: 'succeeded',
+    startedAt: found.startedAt,
+    node: found.node,
+  }
+}
+
 /** Why an attempt failed. A time limit explains the signal that ended the job, so it goes first. */
 export function failureOf(job: Job, ending: Ending, timedOut: boolean): JobFailure {
   if (timedOut) return { reason: 'timeout', message: `ran longer than its time limit of ${job.timeoutS} s` }

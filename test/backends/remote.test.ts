@@ -1,16 +1,17 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { endingsIn } from '../../src/actors/command/executor.ts'
 import { agentFolder } from '../../src/actors/record/folder.ts'
-import { type Cluster, logged, open, temporaryFolderOfTest, until } from './conformance.ts'
-import { startProcesses } from './processes/cluster.ts'
-import { agentsOf } from './processes/nodeProcesses.ts'
-import { events, linesOf } from './support.ts'
+import { createScheduler } from '../../src/index.ts'
+import { logged, open, temporaryFolderOfTest, until } from './conformance.ts'
+import { type ProcessesCluster, startProcesses } from './processes/cluster.ts'
+import { agentsOf, livesIn } from './processes/nodeProcesses.ts'
+import { events, linesOf, startProcess } from './support.ts'
 
 const LEASE_S = 4
-let cluster: Cluster
+let cluster: ProcessesCluster
 
 beforeAll(async () => {
   cluster = await startProcesses({ silenceS: 2.5, leaseS: LEASE_S })
@@ -67,6 +68,44 @@ describe('a node that is lost after its scheduler had no contact', () => {
     await cluster.killNode?.(node, scheduler.runDir)
     expect((await run).counts).toMatchObject({ succeeded: 2, failed: 0 })
     expect(linesOf(folder, 'log')).toEqual(['start command', 'end command'])
+  })
+})
+
+describe('a node that is gone when a run is resumed', () => {
+  it('does not have a command run again that had ended there, and nothing of it stays', async () => {
+    const folder = temporaryFolderOfTest()
+    const own = await startProcesses({})
+    onTestFinished(() => own.stop())
+    const run = { ...own, runDir: join(folder, 'run') }
+    const jobs = [{ id: 'ends', command: logged('ends', until(folder, 'go'), folder) }]
+    const first = startProcess({ ...run, jobs })
+    await first.says('"id":"ends"')
+    await expect.poll(() => linesOf(folder, 'log')).toEqual(['start ends'])
+    await first.kill()
+    writeFileSync(join(folder, 'go'), '')
+    const placed = first.said.stdout.split('\n').find(line => line.includes('"type":"job.placed"'))
+    const { node } = JSON.parse(placed ?? '')
+    await expect.poll(() => endingsIn(agentFolder(run.runDir, node)).size, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => livesIn(agentFolder(run.runDir, node)), { timeout: 20_000 }).toBe(false)
+    own.removeNode(node)
+    const next = startProcess({ ...run, jobs: [], resume: true })
+    expect(await next.closed, next.said.stderr).toBe(0)
+    expect(next.outcomes()).toEqual({ ends: 'succeeded' })
+    expect(linesOf(folder, 'log')).toEqual(['start ends', 'end ends'])
+    expect(existsSync(join(run.runDir, 'launchers'))).toBe(false)
+  })
+
+  it('keeps the run from a scheduler that could not know what runs elsewhere', async () => {
+    const folder = temporaryFolderOfTest()
+    const runDir = join(folder, 'run')
+    const first = startProcess({ ...cluster, runDir, jobs: [{ id: 'a', command: until(folder, 'go') }] })
+    await first.says('"type":"job.started"')
+    await first.kill()
+    await expect(createScheduler({ runDir, resume: true })).rejects.toThrow(/were started on other machines/)
+    const next = startProcess({ ...cluster, runDir, jobs: [], resume: true })
+    await next.says('"type":"run.started"')
+    writeFileSync(join(folder, 'go'), '')
+    expect(await next.closed).toBe(0)
   })
 })
 

@@ -76,7 +76,7 @@ describe('a journal that holds nonsense', () => {
           expect(found.unreadable.length).toBeLessThanOrEqual(1)
           expect(found.jobs.map(({ job }) => job.id)).toContain('fine')
           openOutputs(found, runDir)
-          takeOver({ before: found, nodes: [aNode()], fixedRam: NO_FIXED_RAM, all: true })
+          takeOver({ before: found, runDir, nodes: [aNode()], fixedRam: NO_FIXED_RAM, all: true })
         } finally {
           if (isSet && journal) put(journal.database, table, column, before)
           journal?.close()

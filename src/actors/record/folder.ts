@@ -104,7 +104,7 @@ export function launcherFolder(runDir: string): string {
 
 /** Where the agent of a node keeps the same, beside those of other nodes. */
 export function agentFolder(runDir: string, node: string): string {
-  return join(launcherFolder(runDir), node)
+  return join(launcherFolder(runDir), node.replaceAll('/', '_').replace(/^\.+/, '_'))
 }
 
 /** The files of an attempt: `logs/ID.out`, and `logs/ID.2.out` for a second one. */

@@ -7,8 +7,13 @@ import type { Cluster } from '../conformance.ts'
 import type { ProcessesData } from './backend.ts'
 import { agentsOf, livesIn, startedOf } from './nodeProcesses.ts'
 
+/** Such a cluster, of which a node may be gone for the next scheduler. */
+export interface ProcessesCluster extends Cluster {
+  removeNode(node: string): void
+}
+
 /** Three nodes that are agents on this machine. */
-export async function startProcesses(times: Omit<ProcessesData, 'folder'>): Promise<Cluster> {
+export async function startProcesses(times: Omit<ProcessesData, 'folder'>): Promise<ProcessesCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-nodes-'))
   const nodes = ['p1', 'p2', 'p3']
   let count = nodes.length
@@ -35,6 +40,7 @@ export async function startProcesses(times: Omit<ProcessesData, 'folder'>): Prom
       writeFileSync(join(folder, node), '')
       return node
     },
+    removeNode: node => rmSync(join(folder, node)),
     async freezeNode(node, runDir) {
       signalAll('SIGSTOP', node, runDir)
     },

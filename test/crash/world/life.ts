@@ -54,8 +54,14 @@ export class Life {
     const adopted = machine.adopt(new Set(openOutputs(before, '').get(seen.name)?.keys()))
     const all = scenario.goesOnBy === 'resume'
     const found: BackendNode = { ...NOTHING_ON_IT, capacity: seen, stands: new Map(adopted) }
-    const { resumption, capacities } = takeOver({ before, nodes: [found], fixedRam: NO_FIXED_RAM, all })
-    for (const { outcome } of resumption.cancelled) journal.ended(outcome)
+    const { resumption, capacities } = takeOver({
+      before,
+      runDir: '',
+      nodes: [found],
+      fixedRam: NO_FIXED_RAM,
+      all,
+    })
+    for (const { outcome } of resumption.settled) journal.ended(outcome)
     const withheld = (placementIds: readonly string[]) => {
       for (const id of placementIds) journal.withdrawn(id)
       this.system.actor.send({ type: 'placements.withdraw', placementIds })
