@@ -17,7 +17,7 @@ Examples:
 
 The first Ctrl-C starts no more jobs and waits for those that run, a second one ends them.
 Exit status: 0 all jobs succeeded, 1 some failed, 2 wrong use or a faulty job file (nothing was started),
-130 stopped by Ctrl-C.`
+130 stopped by Ctrl-C, 75 jobs are left that would not have ended before the allocation of SLURM.`
 
 /** What is done with the files and options of `run`. */
 export type RunAction = (files: readonly string[], flags: RunFlags) => Promise<void>

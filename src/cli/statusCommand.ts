@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Command } from 'commander'
 import type { RunStatus } from '../control/operations.ts'
 import { runFolderOf } from './runFolder.ts'
@@ -41,7 +42,7 @@ async function textOf({
   const by = holder && `process ${holder.pid} on ${sanitize(holder.host)}, since ${formatDate(holder.since)}`
   const lines = [
     sanitize(runDir),
-    `  state      ${state === 'left' ? `nobody runs it${by ? `; last ${by}` : ''}` : `${state}${by ? `, by ${by}` : ''}`}`,
+    `  state      ${state === 'left' ? leftText(holder, by) : `${state}${by ? `, by ${by}` : ''}`}`,
     `  jobs       ${counts.total}: ${countsText(counts)}`,
   ]
   if (remainingS !== null) lines.push(`  remaining  ${formatDuration(remainingS)}`)
@@ -52,6 +53,13 @@ async function textOf({
   }
   if (running.length > MOST_RUNNING) lines.push(`  …          and ${running.length - MOST_RUNNING} more`)
   return `${lines.join('\n')}\n`
+}
+
+/** Its scheduler did not answer: on another machine than this one it may run all the same. */
+function leftText(holder: RunStatus['holder'], by: string | null): string {
+  if (holder === null || by === null) return 'nobody runs it'
+  if (holder.host === hostname()) return `nobody runs it; last ${by}`
+  return `last ${by}: only there it can be asked whether it still runs (ssh, or srun --overlap --jobid=JOB)`
 }
 
 /** The numbers of jobs that are not 0. */
