@@ -1,5 +1,9 @@
+export { agentCommand } from './backends/agent/command.ts'
+export type { NodeLimits } from './backends/agent/protocol.ts'
 export type { Backend, BackendHost, BackendNode } from './backends/backend.ts'
 export type { BackendName } from './backends/named.ts'
+export { connectionOver, type LineConnection } from './backends/remote/connection.ts'
+export { RemoteNodes, type RemoteNodesOptions, type StartedAgent } from './backends/remote/nodes.ts'
 export type { Clock } from './clock.ts'
 export { createScheduler } from './createScheduler.ts'
 export {
