@@ -30,7 +30,8 @@ FIRST_NODES_S = 30.0
 # How often, and how long after each other, a node is looked at that others seem to use.
 SETTLE_LOOKS = 4
 SETTLE_S = 0.5
-OLDEST_RAY = (2, 10)
+# The oldest that was tried; the newest was 2.60.
+OLDEST_RAY = (2, 20)
 
 BEAT = b'{"type":"beat"}\n'
 ALONE = b'{"type":"alone"}\n'
@@ -441,7 +442,9 @@ def connect(address: str | None) -> dict[str, Any]:
         raise Fault(f"Ray cannot be imported by {sys.executable} ({error}); {hint}") from error
     version = tuple(int(part) for part in ray.__version__.split(".")[:2])
     if version < OLDEST_RAY:
-        raise Fault(f"{sys.executable} has Ray {ray.__version__}, and 2.10 or later is needed")
+        raise Fault(
+            f"{sys.executable} has Ray {ray.__version__}, and 2.20 or later is needed (2.20 to 2.60 were tried)"
+        )
     common: dict[str, Any] = {"namespace": NAMESPACE, "ignore_reinit_error": True, "log_to_driver": False}
     try:
         if address is not None and ":" in address:

@@ -120,27 +120,51 @@ export class RayCluster {
     for (const program of programs) program.stdin?.end()
     await Promise.all(programs)
     this.#nodes.clear()
+    // What a raylet had started looks for its end once in a minute.
+    for (const pid of processesIn(this.#folder)) kill(pid)
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** Processes that were started with this folder for their Ray. */
+function processesIn(folder: string): number[] {
+  const mark = `RAY_TMPDIR=${folder}\0`
+  return allProcesses().filter(pid => pid !== process.pid && read(`/proc/${pid}/environ`).includes(mark))
+}
+
+function allProcesses(): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter(pid => pid > 0)
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
   }
 }
 
 /** A process, the processes that it has started, and so on; parents first. */
 function descendantsOf(root: number): number[] {
-  const parents = readdirSync('/proc')
-    .map(Number)
-    .filter(pid => pid > 0)
-    .map(pid => [pid, parentOf(pid)] as const)
+  const parents = allProcesses().map(pid => [pid, parentOf(pid)] as const)
   const found = [root]
   for (const one of found) for (const [pid, parent] of parents) if (parent === one) found.push(pid)
   return found
 }
 
-function parentOf(pid: number): number | null {
+function parentOf(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`)
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+}
+
+/** Nothing where it has ended. */
+function read(path: string): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+    return readFileSync(path, 'utf8')
   } catch {
-    return null
+    return ''
   }
 }
 
