@@ -5,6 +5,7 @@ import type { Backend, BackendHost } from '../backend.ts'
 import { connectionOver } from '../remote/connection.ts'
 import { RemoteNodes } from '../remote/nodes.ts'
 import { isRunning, type NodeShare } from './allocation.ts'
+import { moveTo } from './earlier.ts'
 import { allocationIdFrom } from './inside.ts'
 import { NodeKeeper, type Step } from './keeper.ts'
 import { limitsOf } from './limits.ts'
@@ -63,6 +64,7 @@ class SlurmBackend implements Backend {
   async open(host: BackendHost): Promise<void> {
     const jobId = allocationIdFrom(this.#environment)
     const view = await this.#firstView(host, jobId)
+    await moveTo(jobId, host, this.#scontrol)
     this.#open = { host, jobId, nodes: this.#remoteNodes(host) }
     this.#tellEnd(this.#open, view)
     await this.#joined(this.#keepAll(this.#open, view), jobId)

@@ -12,16 +12,15 @@ export interface View {
   readonly nodes: ReadonlyMap<string, SlurmNode>
 }
 
-/** Asks SLURM of an allocation, its nodes, and these further ones. `null` where it does not answer. */
+/** Asks SLURM of an allocation, and of the state of these nodes. `null` where it does not answer. */
 export async function lookAt(
   scontrol: Scontrol,
   jobId: string,
-  further: readonly string[] = [],
+  names: readonly string[] = [],
 ): Promise<View | null> {
   try {
     const allocation = await scontrol.allocation(jobId)
     const shares = allocation && isRunning(allocation) ? await sharesOf(scontrol, allocation) : new Map()
-    const names = [...new Set([...shares.keys(), ...further])]
     const nodes = names.length > 0 ? await scontrol.nodes(names.join(',')) : []
     return { allocation, shares, nodes: new Map(nodes.map(node => [node.name, node])) }
   } catch (error) {

@@ -7,7 +7,7 @@ import { SlurmCluster, skipWithoutSlurm } from '../../clusters/slurm/cluster.ts'
 import { processesOfNode } from '../../clusters/slurm/processes.ts'
 import { until as untilSo } from '../../clusters/slurm/until.ts'
 import { logged, temporaryFolderOfTest, until } from '../conformance.ts'
-import { events, linesOf } from '../support.ts'
+import { events, linesOf, startProcess } from '../support.ts'
 
 let cluster: SlurmCluster
 let allocation: Record<string, string>
@@ -123,6 +123,31 @@ describe('in an allocation of SLURM', () => {
     await seen.warned(`${node} is lost (SLURM has given it up (DOWN`)
     go()
     expect((await report).counts).toMatchObject({ succeeded: 2, failed: 0 })
+  })
+
+  it('a run is not gone on with while its commands may run in another one', async () => {
+    await cluster.call('scancel', allocation['SLURM_JOB_ID'] ?? '')
+    const [first, second] = [await cluster.allocate(1), await cluster.allocate(1)]
+    const run = {
+      backend: { module: new URL('./backend.ts', import.meta.url) },
+      options: { capacity: { threads: 8, ramGb: 1.5 } },
+      runDir: join(folder, 'run'),
+    }
+    const jobs = [{ id: 'a', command: logged('a', until(folder, 'go'), folder) }]
+    const killed = startProcess({ ...run, jobs, env: first })
+    await untilSo(() => linesOf(folder, 'log').length > 0)
+    await killed.kill()
+    const refused = startProcess({ ...run, jobs: [], resume: true, env: second })
+    expect(await refused.closed).not.toBe(0)
+    const id = first['SLURM_JOB_ID'] ?? ''
+    expect(refused.said.stderr).toContain(`may still run in SLURM allocation ${id} (RUNNING)`)
+
+    await cluster.call('scancel', id)
+    await untilSo(async () => !(await cluster.call('squeue', '-h')).stdout.includes(` ${id} `))
+    go()
+    const next = startProcess({ ...run, jobs: [], resume: true, env: second })
+    expect(await next.closed, next.said.stderr).toBe(0)
+    expect(next.outcomes()).toEqual({ a: 'succeeded' })
   })
 
   it('its end ends the run, so that another one can go on with it, and leaves nothing', async () => {
