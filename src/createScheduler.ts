@@ -54,6 +54,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   if (resumption) mendFolder(runDir, resumption, warnings)
   for (const { outcome } of resumption?.settled ?? []) journal?.ended(outcome)
   for (const folder of gone) rmSync(folder, { recursive: true, force: true })
+  backend.acknowledge(resumption?.evicted ?? [])
   const estimator = createLearningEstimator()
   const history = openHistory(options, clock, warnings)
   estimator.remember(history?.groups() ?? [])

@@ -249,6 +249,7 @@ export class LocalScheduler implements Scheduler {
     if (held.length > 0) this.actor.send({ type: 'jobs.adopt', held })
     const ids = resumption?.cancelling ?? []
     if (ids.length > 0) this.actor.send({ type: 'jobs.cancel', ids })
+    for (const jobId of resumption?.evicting ?? []) this.actor.send({ type: 'job.evict', jobId })
   }
 
   /** Called while an event happens: an outcome is written down before its resources are given to others. */

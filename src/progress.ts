@@ -190,6 +190,8 @@ export type RunEvent =
        */
       readonly more: { readonly of: RanOut; readonly gib: number; readonly others: number } | null
     }
+  /** It is told to end, and will wait again: its machine is short of RAM, or the time of its nodes is over. */
+  | { readonly type: 'job.evicting'; readonly at: number; readonly id: string; readonly name: string }
   /** It has lost its place (its node or launcher is gone, or it made room) and waits again: no attempt is counted. */
   | { readonly type: 'job.requeued'; readonly at: number; readonly id: string; readonly name: string }
   | { readonly type: 'job.ended'; readonly at: number; readonly outcome: Outcome }

@@ -32,6 +32,10 @@ export interface Left {
   readonly settled: readonly EndedBefore[]
   /** Ids of the held that were told to end, and are to be told again. */
   readonly cancelling: readonly string[]
+  /** The same of those that were told to make room. */
+  readonly evicting: readonly string[]
+  /** Ids of placements that have ended to make room: their jobs wait. */
+  readonly evicted: readonly string[]
 }
 
 /** What is needed to say what is left. */
@@ -56,12 +60,15 @@ export function leftOf(parts: LeftParts): Left {
   const nodeOf = new Map(
     nodes.flatMap(({ capacity, stands }) => [...stands.keys()].map(id => [id, capacity])),
   )
+  const stands = new Map(nodes.flatMap(node => [...node.stands]))
   const left = {
     ended: [] as EndedBefore[],
     held: [] as HeldBefore[],
     waiting: [] as WaitingBefore[],
     settled: [] as EndedBefore[],
     cancelling: [] as string[],
+    evicting: [] as string[],
+    evicted: [] as string[],
   }
   for (const one of jobs) {
     const admitted = admittedOf(one, parts.fixedRam, share)
@@ -69,10 +76,13 @@ export function leftOf(parts: LeftParts): Left {
     const id = openPlacementId(one)
     const node = nodeOf.get(id)
     const found = parts.endings.get(id)
+    const hasMadeRoom = open?.isEvicted && stands.get(id)?.ending?.ok === false
+    if (hasMadeRoom) left.evicted.push(id)
     if (outcome) left.ended.push({ admitted, outcome })
-    else if (open?.held && node) {
+    else if (open?.held && node && !hasMadeRoom) {
       left.held.push({ admitted, node: node.name, grant: grantOn(node, open.held) })
       if (isCancelled) left.cancelling.push(job.id)
+      else if (open.isEvicted) left.evicting.push(job.id)
     } else if (open?.held && found?.ending.ok) {
       const outcome = foundOutcome(job, { ...found, attempts: attempts + 1, node: open.node })
       left.settled.push({ admitted, outcome })

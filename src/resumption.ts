@@ -77,6 +77,16 @@ export class Resumption {
     return this.#parts.left.cancelling
   }
 
+  /** Ids of the held that were told to make room, and are to be told again. */
+  get evicting(): readonly string[] {
+    return this.#parts.left.evicting
+  }
+
+  /** Ids of placements that need not be remembered: their jobs have made room, and wait. */
+  get evicted(): readonly string[] {
+    return this.#parts.left.evicted
+  }
+
   /** Of those that have ended, what no scheduler has written down yet. */
   get settled(): readonly EndedBefore[] {
     return this.#parts.left.settled

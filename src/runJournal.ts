@@ -37,6 +37,7 @@ export function createRunJournal(journal: Journal): RunJournal {
       if (event.type === 'job.placed') notePlacement(journal, state, event)
       else if (event.type === 'job.started') journal.started(event.id, event.at, event.pid)
       else if (event.type === 'job.retrying') noteRetry(journal, state, event.id)
+      else if (event.type === 'job.evicting') journal.evicting(event.id)
       else if (event.type === 'job.requeued') journal.lost(event.id)
       else if (event.type === 'job.ended') noteEnd(journal, event.outcome, isClosing)
     },

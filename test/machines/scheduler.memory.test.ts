@@ -37,7 +37,14 @@ it('puts a job that makes room back into the queue, and counts no attempt', () =
   const made = system()
   made.actor.send({ type: 'job.evict', jobId: 'a' })
   made.runAll(checkInvariants)
-  expect(kinds(made, 'a')).toEqual(['job.placed', 'job.started', 'job.requeued', 'job.placed', 'job.started'])
+  expect(kinds(made, 'a')).toEqual([
+    'job.placed',
+    'job.started',
+    'job.evicting',
+    'job.requeued',
+    'job.placed',
+    'job.started',
+  ])
   expect(made.outcomes.find(({ id }) => id === 'a')).toMatchObject({ status: 'succeeded', attempts: 1 })
 })
 

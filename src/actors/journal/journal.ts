@@ -117,6 +117,12 @@ export class Journal {
     this.commit()
   }
 
+  /** An attempt is told to make room. Committed at once: that it is ended by a signal then is no failure of it. */
+  evicting(jobId: string): void {
+    this.#writer.evicting(jobId)
+    this.commit()
+  }
+
   /** An attempt has lost its place: it is made again, and that counts as no further one. */
   lost(jobId: string): void {
     this.#writer.lost(jobId)

@@ -14,6 +14,8 @@ export interface OpenPlacement {
   readonly held: Held | null
   readonly startedAt: number | null
   readonly pid: number | null
+  /** Whether it was told to make room: where a signal has ended it since, that is no failure. */
+  readonly isEvicted: boolean
 }
 
 /** A job as the journal has it. */
@@ -126,7 +128,7 @@ function progressOf(last: Row | undefined): Tried {
   const grown = checkGrown(parse(last['grown']))
   if (last['became'] === 'retrying')
     return { attempts: attempt, losses: 0, grown, open: null, again: againOf(last['again']) }
-  if (last['became'] !== null)
+  if (last['became'] !== null && last['became'] !== 'evicting')
     return { attempts: attempt - 1, losses: losses + 1, grown, open: null, again: null }
   return { attempts: attempt - 1, losses, grown, open: openPlacement(last), again: null }
 }
@@ -144,6 +146,7 @@ function openPlacement(row: Row): OpenPlacement {
     held: checkHeld(parse(row['held'])),
     startedAt: number(row['started_at']),
     pid: number(row['pid']),
+    isEvicted: row['became'] === 'evicting',
   }
 }
 

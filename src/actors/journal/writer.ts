@@ -107,6 +107,12 @@ export class Writer {
     if (attempt) this.#note(this.#statements.over, became, grown && JSON.stringify(grown), again, attempt.row)
   }
 
+  /** An attempt is to make room, and goes on until it has ended. */
+  evicting(jobId: string): void {
+    const attempt = this.#open.get(jobId)
+    if (attempt) this.#note(this.#statements.evicting, attempt.row)
+  }
+
   /** Somebody wants the job to end. */
   cancelling(jobId: string, at: number): void {
     this.#note(this.#statements.cancelling, jobId, Math.round(at))
@@ -194,6 +200,7 @@ function prepare(db: DatabaseSync) {
     ),
     started: db.prepare('update attempts set started_at = ?, pid = ? where seq = ?'),
     over: db.prepare('update attempts set became = ?, grown = coalesce(?, grown), again = ? where seq = ?'),
+    evicting: db.prepare("update attempts set became = 'evicting' where seq = ?"),
     cancelling: db.prepare('insert into cancels (job, at) values (?, ?)'),
     outcome: db.prepare('insert into outcomes (job, at, status, rest) values (?, ?, ?, ?)'),
     sessionEnded: db.prepare('update sessions set ended_at = ? where id = ?'),

@@ -1,4 +1,5 @@
 import type { PendingJob } from '../placement/queue.ts'
+import { evict } from './settle.ts'
 import type { SchedulerState } from './state.ts'
 
 /** Jobs have to have ended by then (ms since the epoch), when something ends that is named by `by`; `null`: by no time. */
@@ -22,8 +23,8 @@ export function tellOutOfTime({ deadline, queue, live, ports }: SchedulerState):
 }
 
 /** What still runs is ended, and goes back to the queue: a run that is resumed goes on with it. */
-export function endRunning({ live }: SchedulerState): void {
-  for (const { ref } of [...live.values()]) ref.send({ type: 'job.evict' })
+export function endRunning(state: SchedulerState): void {
+  for (const live of [...state.live.values()]) evict(state, live)
 }
 
 /** Number of jobs that wait and would not end in time any more. */

@@ -1,6 +1,7 @@
 import type { MemoryOrder } from '../../events.ts'
 import { fromBytes } from '../../units.ts'
 import type { Resident } from '../memory/watch.ts'
+import { evict } from './settle.ts'
 import type { LiveJob, SchedulerState } from './state.ts'
 
 /** Does what the watch over the RAM asks for, and says so. A job that has ended meanwhile is left alone. */
@@ -25,11 +26,12 @@ export function obey(state: SchedulerState, order: MemoryOrder): void {
   }
 }
 
-function obeyFor(state: SchedulerState, { ref, pending }: LiveJob, order: JobOrder): void {
+function obeyFor(state: SchedulerState, live: LiveJob, order: JobOrder): void {
+  const { ref, pending } = live
   const { name } = pending.job
   if (order.type === 'job.overRam') ref.send({ type: 'job.overRam', ramGb: order.ramGb })
   else if (order.type === 'job.evict') {
-    ref.send({ type: 'job.evict' })
+    evict(state, live)
     warn(state, `${name} makes room, since it holds more RAM than it asked for: it goes back to the queue`)
   } else {
     const { ramGb, reservedGb } = order

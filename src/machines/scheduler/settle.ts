@@ -129,3 +129,10 @@ function learn(state: SchedulerState, { pending: { job } }: LiveJob, outcome: Ou
   state.ports.estimator.learn(job, outcome.durationS)
   state.predictions.learned(job.group)
 }
+
+/** Ends a job that is not to blame: it goes back to the queue, and no attempt is counted. */
+export function evict({ ports }: SchedulerState, { ref, pending }: LiveJob): void {
+  const { id, name } = pending.job
+  ports.tell({ type: 'job.evicting', at: ports.now(), id, name })
+  ref.send({ type: 'job.evict' })
+}

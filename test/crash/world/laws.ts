@@ -102,8 +102,9 @@ export class Laws implements Watch {
 
   /** Where only schedulers die, each attempt of a command is started once. */
   #checkStarts({ id, kind }: JobPlan): void {
-    const { launcherDeathsS, nodeLossesS } = this.#scenario
-    if (kind !== 'command' || launcherDeathsS.length + nodeLossesS.length > 0) return
+    const { launcherDeathsS, nodeLossesS, evictionsS } = this.#scenario
+    const losses = launcherDeathsS.length + nodeLossesS.length + evictionsS.length
+    if (kind !== 'command' || losses > 0) return
     const attempts = (this.#starts.get(id) ?? []).map(({ attempt }) => attempt)
     if (new Set(attempts).size < attempts.length)
       this.#note(`${id} was started as attempts ${attempts.join(', ')}`)

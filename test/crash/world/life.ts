@@ -62,6 +62,7 @@ export class Life {
       all,
     })
     for (const { outcome } of resumption.settled) journal.ended(outcome)
+    machine.acknowledge(resumption.evicted)
     const withheld = (placementIds: readonly string[]) => {
       for (const id of placementIds) journal.withdrawn(id)
       this.system.actor.send({ type: 'placements.withdraw', placementIds })
@@ -109,6 +110,13 @@ export class Life {
     this.system.actor.send({ type: 'node.lose', node: name })
   }
 
+  /** The machine is short of RAM: of the commands that run the last one is told to make room. */
+  evict(): void {
+    const live = [...this.system.state().live.values()].filter(({ startedAt }) => startedAt !== null)
+    const jobId = live.findLast(({ pending }) => pending.job.run.kind === 'command')?.pending.job.id
+    if (jobId !== undefined) this.system.actor.send({ type: 'job.evict', jobId })
+  }
+
   /** As `scheduler.cancel` does. */
   cancel(ids: readonly string[]): void {
     const { jobs } = this.system.state()
@@ -133,10 +141,11 @@ export class Life {
   }
 
   #begin(): void {
-    const { held, cancelling } = this.#resumption
+    const { held, cancelling, evicting } = this.#resumption
     const { actor } = this.system
     if (held.length > 0) actor.send({ type: 'jobs.adopt', held })
     if (cancelling.length > 0) actor.send({ type: 'jobs.cancel', ids: cancelling })
+    for (const jobId of evicting) actor.send({ type: 'job.evict', jobId })
     actor.send({ type: 'scheduler.start' })
   }
 }

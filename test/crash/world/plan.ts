@@ -40,6 +40,8 @@ export interface Scenario {
   readonly launcherDeathsS: readonly number[]
   /** When the node is lost with all that runs there, to come back 7 s later. */
   readonly nodeLossesS: readonly number[]
+  /** When a job that runs is told to make room, in seconds. */
+  readonly evictionsS: readonly number[]
   readonly messages: MessageFaults
 }
 

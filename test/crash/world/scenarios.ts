@@ -11,7 +11,7 @@ function job(id: string, plan: Partial<JobPlan> = {}): JobPlan {
 }
 
 function scenario(jobs: readonly JobPlan[], more: Partial<Scenario> = {}): Scenario {
-  const quiet = { launcherDeathsS: [], nodeLossesS: [], messages: NO_MESSAGE_FAULTS }
+  const quiet = { launcherDeathsS: [], nodeLossesS: [], evictionsS: [], messages: NO_MESSAGE_FAULTS }
   return { jobs, crashes: [], outageS: 4, goesOnBy: 'resume', ...quiet, ...more }
 }
 
@@ -52,6 +52,10 @@ export const SMALL: Readonly<Record<string, Scenario>> = {
       nodeLossesS: [2],
     },
   ),
+  'jobs that make room': scenario(
+    [job('a', { attempts: [{ ...well(9), endsOnTerm: false }] }), job('b', { attempts: [well(9)] })],
+    { evictionsS: [2, 3] },
+  ),
   'messages that come late and twice': scenario(
     [job('a', { retries: 1, attempts: [badly(2), well(3)] }), job('b', { threads: 3 })],
     { messages: { seed: 3, twice: 0.6, lateS: 5 } },
@@ -86,7 +90,8 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc.record({
   crashes: fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 5 }),
   outageS: fc.constantFrom(0, 0.001, 1, 10, 200),
   goesOnBy: fc.constantFrom('resume', 'file'),
-  launcherDeathsS: fc.array(fc.double({ min: 0, max: 60, noNaN: true }), { maxLength: 2 }),
+  launcherDeathsS: fc.array(fc.double({ min: 0, max: 60, noNaN: true }), { maxLength: 1 }),
+  evictionsS: fc.array(fc.double({ min: 0, max: 60, noNaN: true }), { maxLength: 1 }),
   nodeLossesS: fc.array(fc.double({ min: 0, max: 60, noNaN: true }), { maxLength: 1 }),
   messages: fc.record({
     seed: fc.nat(1000),

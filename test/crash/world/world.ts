@@ -75,9 +75,10 @@ export class World {
   }
 
   #schedule(): void {
-    const { jobs, launcherDeathsS, nodeLossesS } = this.#scenario
+    const { jobs, launcherDeathsS, nodeLossesS, evictionsS } = this.#scenario
     const at = (seconds: number, fn: () => void) => this.#clock.setTimeout(fn, seconds * 1000)
     for (const seconds of launcherDeathsS) at(seconds, () => this.#machine.killLauncher())
+    for (const seconds of evictionsS) at(seconds, () => this.#mortal.isDead || this.#life?.evict())
     for (const seconds of nodeLossesS) at(seconds, () => this.#loseNode())
     for (const { id, cancelAtS } of jobs)
       if (cancelAtS !== null)
