@@ -45,6 +45,8 @@ export class RayCluster {
   /** What a program needs in its environment to meet this cluster. */
   readonly env: Readonly<Record<string, string>>
   readonly #nodes = new Map<string, RayNode>()
+  /** What raylets had started that were killed. */
+  readonly #orphans: number[] = []
   readonly #folder: string
   #address = ''
   #added = 0
@@ -94,8 +96,10 @@ export class RayCluster {
 
   /** Kills the raylet of a node, as when a machine dies: Ray marks the node as dead some 14 s later. */
   kill(ip: string): void {
-    const node = this.#nodes.get(ip)
-    if (node) process.kill(node.raylet, 'SIGKILL')
+    const [raylet, ...others] = this.#processesOf(ip)
+    if (raylet === undefined) return
+    this.#orphans.push(...others)
+    process.kill(raylet, 'SIGKILL')
   }
 
   /** Stops every process of a node, with all that was started there. */
@@ -116,20 +120,15 @@ export class RayCluster {
 
   /** Ends all that was started here, and nothing else. */
   async stop(): Promise<void> {
+    // What a raylet has started looks only once in a minute whether it still lives.
+    const started = [...this.#orphans, ...this.nodes.flatMap(ip => this.#processesOf(ip))]
     const programs = [...this.#nodes.values()].map(({ program }) => program).reverse()
     for (const program of programs) program.stdin?.end()
     await Promise.all(programs)
     this.#nodes.clear()
-    // What a raylet had started looks for its end once in a minute.
-    for (const pid of processesIn(this.#folder)) kill(pid)
+    for (const pid of started) end(pid)
     rmSync(this.#folder, { recursive: true, force: true })
   }
-}
-
-/** Processes that were started with this folder for their Ray. */
-function processesIn(folder: string): number[] {
-  const mark = `RAY_TMPDIR=${folder}\0`
-  return allProcesses().filter(pid => pid !== process.pid && read(`/proc/${pid}/environ`).includes(mark))
 }
 
 function allProcesses(): number[] {
@@ -138,7 +137,9 @@ function allProcesses(): number[] {
     .filter(pid => pid > 0)
 }
 
-function kill(pid: number): void {
+/** Ends a process of Ray; not one that has got its number since. */
+function end(pid: number): void {
+  if (!read(`/proc/${pid}/cmdline`).includes('ray')) return
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
