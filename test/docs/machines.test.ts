@@ -101,11 +101,12 @@ describe.each(MACHINES)('the diagram of the $title', ({ machine, events }) => {
       .filter(line => / --> \w+ : /.test(line))
       .flatMap(line => line.split('<br/>').filter((part, i) => i === 0 || !part.startsWith('[')))
     expect(labels).toHaveLength(targeted.length)
-    const inside = lines.filter(line => /^\w+ : [a-zA-Z.]+( \[[^\]]+\])?( \/ .+)?$/.test(line))
+    const inside = lines.filter(line => /^\w+ : (after )?[a-zA-Z.]+( \[[^\]]+\])?( \/ .+)?$/.test(line))
     const kept = all.filter(({ target }) => !target)
+    const nameOf = (eventType: string) => eventType.replace(/^xstate\.after\.(\w+)\..*/, 'after $1')
     for (const { eventType } of kept)
-      expect(inside.filter(line => line.includes(` : ${eventType}`)).length).toBeGreaterThanOrEqual(
-        kept.filter(other => other.eventType === eventType).length,
+      expect(inside.filter(line => line.includes(` : ${nameOf(eventType)}`)).length).toBeGreaterThanOrEqual(
+        kept.filter(other => nameOf(other.eventType) === nameOf(eventType)).length,
       )
   })
 
