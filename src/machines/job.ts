@@ -184,7 +184,6 @@ export const jobMachine = setup({
     },
     running: {
       description: 'Its process runs, or its function',
-      entry: 'armTimeLimit',
       on: {
         'job.progressed': [
           { guard: 'foreign' },
