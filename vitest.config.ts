@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: './test/support/build.ts',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: Number(process.env['LONGSHORE_TEST_TIMEOUT_S'] ?? 60) * 1000,
-    hookTimeout: 60_000,
+    testTimeout: Number(process.env['LONGSHORE_TEST_TIMEOUT_S'] ?? 120) * 1000,
+    hookTimeout: 120_000,
     allowOnly: false,
   },
 })

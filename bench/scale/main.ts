@@ -8,9 +8,10 @@ import { textTable } from '../core/table.ts'
 import { writeJobs } from './jobs.ts'
 import type { Measured } from './measured.ts'
 
-const USAGE = `npm run bench:scale -- [--jobs N]... [--ends N] [--policy NAME] [--json]
+const USAGE = `npm run bench:scale -- [--jobs N]... [--ends N] [--nodes N] [--policy NAME] [--json]
   --jobs N       measure so many jobs (default: 10000, 100000 and 1000000, one after the other)
   --ends N       go on until so many jobs have ended (default: 20000, at most all)
+  --nodes N      on so many nodes (default: 16); on more than 16 a further one is 26 times as large, and is lost
   --policy NAME  balanced-reserve (default) or longest-first
   --json         print one JSON object a line instead of a table`
 
@@ -19,6 +20,7 @@ const SIZES = ['10000', '100000', '1000000']
 interface Options {
   readonly sizes: readonly number[]
   readonly ends: number
+  readonly nodes: number
   readonly policy: string
   readonly json: boolean
 }
@@ -28,6 +30,7 @@ function readOptions(): Options {
     options: {
       jobs: { type: 'string', multiple: true, default: SIZES },
       ends: { type: 'string', default: '20000' },
+      nodes: { type: 'string', default: '16' },
       policy: { type: 'string', default: 'balanced-reserve' },
       json: { type: 'boolean', default: false },
     },
@@ -35,6 +38,7 @@ function readOptions(): Options {
   return {
     sizes: values.jobs.map(Number),
     ends: Number(values.ends),
+    nodes: Number(values.nodes),
     policy: values.policy,
     json: values.json,
   }
@@ -55,12 +59,12 @@ async function main(options: Options): Promise<void> {
   if (!options.json) console.log(report(measured))
 }
 
-async function measure(folder: string, size: number, { ends, policy }: Options): Promise<Measured> {
+async function measure(folder: string, size: number, { ends, nodes, policy }: Options): Promise<Measured> {
   console.error(`bench:scale: ${size} jobs …`)
   const file = join(folder, 'jobs.jsonl')
   await writeJobs(file, size)
   const program = new URL('run.ts', import.meta.url).pathname
-  return answerOf<Measured>([process.execPath, program, file, policy, `${Math.min(ends, size)}`])
+  return answerOf<Measured>([process.execPath, program, file, policy, `${Math.min(ends, size)}`, `${nodes}`])
 }
 
 function report(measured: readonly Measured[]): string {
@@ -89,6 +93,8 @@ function report(measured: readonly Measured[]): string {
     row('longest turn while filled, CPU ms', '20', ({ fill }) => fill.turnCpuMs.toFixed(1)),
     row('longest turn after that, CPU ms', '20', ({ steady }) => steady.turnCpuMs.toFixed(1)),
     row('held by perf_hooks, ms', '20', heldText),
+    row('jobs of a lost node', '', ({ lost }) => `${lost.running}`),
+    row('its loss, CPU ms', '50', ({ lost }) => lost.handledMs.toFixed(1)),
     row('resident, GiB', '1.2', ({ peakRssGb }) => peakRssGb.toFixed(2)),
   ])
   return `${table}\n\nLoad of the machine meanwhile: ${load}. With more than it has cores, figures by the clock say little.`

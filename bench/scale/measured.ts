@@ -11,6 +11,13 @@ export interface Measured {
   readonly fill: Stage & { readonly placed: number }
   /** After that: jobs end, others are placed. */
   readonly steady: Stage & Placing
+  /** A node is lost. */
+  readonly lost: Stage & {
+    /** So many jobs ran there. */
+    readonly running: number
+    /** Milliseconds of CPU time until all of them wait again and nothing of them is taken any more. */
+    readonly handledMs: number
+  }
   readonly peakRssGb: number
 }
 

@@ -1,4 +1,4 @@
-/** Measures one size in a process of its own: `node run.ts JOBS.jsonl POLICY ENDS`; ends after ENDS jobs have ended. */
+/** Measures one size in a process of its own: `node run.ts JOBS.jsonl POLICY ENDS NODES`; ends after ENDS jobs have ended. */
 import { setImmediate } from 'node:timers/promises'
 import { Intake } from '../../src/intake.ts'
 import { readAllJobs } from '../../src/jobfile/index.ts'
@@ -9,19 +9,26 @@ import { NO_FIXED_RAM } from '../../src/simulator/noFixedRam.ts'
 import { simulateSystem } from '../../src/simulator/system.ts'
 import type { Measured } from './measured.ts'
 import { PassTimer } from './passTimer.ts'
-import { beginStage } from './stage.ts'
+import { beginStage, threadCpuMs } from './stage.ts'
 
-const [file = '', policyName, ends = '0'] = process.argv.slice(2)
-const NODES = 16
+const [file = '', policyName, ends = '0', nodeCount = '16'] = process.argv.slice(2)
 
-const nodes: NodeCapacity[] = Array.from({ length: NODES }, (_, i) => ({
-  name: `node${i}`,
-  threads: 64,
-  ramGb: 256,
-  cores: [],
-  gpus: Array.from({ length: 4 }, (_, gpu) => ({ id: `${gpu}`, name: 'GPU', ramGb: 24 })),
-  resources: {},
-}))
+/** The node that is lost at the end is so many times as large as the others: some 500 jobs run on it. */
+const LARGE = 26
+
+const nodes: NodeCapacity[] = Array.from({ length: Number(nodeCount) }, (_, i) => nodeOf(i))
+if (nodes.length > 16) nodes.push(nodeOf(nodes.length, LARGE))
+
+function nodeOf(i: number, times = 1): NodeCapacity {
+  return {
+    name: `node${i}`,
+    threads: 64 * times,
+    ramGb: 256 * times,
+    cores: [],
+    gpus: Array.from({ length: 4 }, (_, gpu) => ({ id: `${gpu}`, name: 'GPU', ramGb: 24 })),
+    resources: {},
+  }
+}
 
 const timer = new PassTimer()
 const policy = timer.around(policyName === 'longest-first' ? longestFirst() : balancedReserve())
@@ -65,8 +72,22 @@ async function goOn(): Promise<Measured['steady']> {
   return { ...measured, placed, jobUs, ...timer.figures(system.state(), placed) }
 }
 
+/** A node dies: its jobs wait again, and find other places as these get free. */
+async function lose(): Promise<Measured['lost']> {
+  const node = nodes.at(-1)?.name ?? ''
+  const running = system.state().live.on(node).size
+  const stage = beginStage()
+  const before = threadCpuMs()
+  system.actor.send({ type: 'node.lose', node })
+  const handledMs = threadCpuMs() - before
+  system.clock.settle()
+  await setImmediate()
+  return { ...stage(), running, handledMs }
+}
+
 const loaded = await load()
 const filled = await fill()
 const steady = await goOn()
+const lost = await lose()
 const peakRssGb = process.resourceUsage().maxRSS / 2 ** 20
-console.log(JSON.stringify({ ...loaded, fill: filled, steady, peakRssGb } satisfies Measured))
+console.log(JSON.stringify({ ...loaded, fill: filled, steady, lost, peakRssGb } satisfies Measured))

@@ -169,8 +169,7 @@ function whatAJobIsTold(cluster: () => Cluster): void {
   })
 
   it('refuses what can never fit, and functions where they cannot run', async () => {
-    const { scheduler, runsInline } = await open(cluster(), temporaryFolderOfTest())
-    await using _ = scheduler
+    const { scheduler, runsInline } = await openInTest(cluster(), temporaryFolderOfTest())
     expect(() => scheduler.add({ id: 'huge', command: 'true', threads: 1e6 })).toThrow(/huge/)
     const add = () => scheduler.add({ id: 'function', run: inline(() => 1) })
     if (runsInline) expect(add).not.toThrow()
@@ -190,11 +189,11 @@ function theEndOfAScheduler(cluster: () => Cluster): void {
     const first = startProcess({ ...run, jobs })
     await first.says('"id":"runs"', '"id":"ends"')
     await expect
-      .poll(() => linesOf(folder, 'log').sort(), { timeout: 30_000 })
+      .poll(() => linesOf(folder, 'log').sort(), { timeout: 60_000 })
       .toEqual(['start ends', 'start runs'])
     await first.kill()
     writeFileSync(join(folder, 'go-1'), '')
-    await expect.poll(() => linesOf(folder, 'log'), { timeout: 30_000 }).toContain('end ends')
+    await expect.poll(() => linesOf(folder, 'log'), { timeout: 60_000 }).toContain('end ends')
     const next = startProcess({ ...run, jobs: [], resume: true })
     await next.says('"type":"run.started"')
     writeFileSync(join(folder, 'go-2'), '')
@@ -208,8 +207,7 @@ function theEndOfAScheduler(cluster: () => Cluster): void {
 function aLostNode(cluster: () => Cluster): void {
   it('places the jobs of a lost node again elsewhere, and counts no failure', async () => {
     const folder = temporaryFolderOfTest()
-    const { scheduler } = await open(cluster(), join(folder, 'run'))
-    await using _ = scheduler
+    const { scheduler } = await openInTest(cluster(), join(folder, 'run'))
     const nodes = scheduler.picture().nodes.length
     const ids = Array.from({ length: nodes }, (_, i) => `j${i}`)
     const waits = new URL('./tasks/waits.mjs', import.meta.url).href
@@ -241,8 +239,7 @@ function aLostNode(cluster: () => Cluster): void {
 function aNewNode(cluster: () => Cluster): void {
   it('uses a node that joins later at once', async () => {
     const folder = temporaryFolderOfTest()
-    const { scheduler } = await open(cluster(), join(folder, 'run'))
-    await using _ = scheduler
+    const { scheduler } = await openInTest(cluster(), join(folder, 'run'))
     const { nodes } = scheduler.picture()
     const all = nodes.reduce((least, { threads }) => Math.min(least, threads.capacity), 1e9)
     const ids = Array.from({ length: nodes.length + 1 }, (_, i) => `j${i}`)
@@ -261,8 +258,7 @@ function aNewNode(cluster: () => Cluster): void {
 function aFrozenNode(cluster: () => Cluster): void {
   it('runs nothing twice at the same time where a node freezes and comes back', async () => {
     const folder = temporaryFolderOfTest()
-    const { scheduler } = await open(cluster(), join(folder, 'run'))
-    await using _ = scheduler
+    const { scheduler } = await openInTest(cluster(), join(folder, 'run'))
     const { nodes } = scheduler.picture()
     const all = nodes.reduce((least, { threads }) => Math.min(least, threads.capacity), 1e9)
     const ids = Array.from({ length: nodes.length }, (_, i) => `j${i}`)
@@ -297,6 +293,13 @@ export async function open(
   const made = make(backend.data)
   const scheduler = await createScheduler({ ...options, history: false, graceS: 1, runDir, backend: made })
   return { scheduler, runsInline: made === 'local' }
+}
+
+/** The same, closed with the test at the latest: one that fails is not to hold the nodes of those that follow. */
+export async function openInTest(cluster: Cluster, runDir: string): ReturnType<typeof open> {
+  const opened = await open(cluster, runDir)
+  onTestFinished(() => opened.scheduler.close())
+  return opened
 }
 
 /** A command that writes when it begins and when it comes to its end. */

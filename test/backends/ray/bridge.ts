@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScheduler, type SchedulerOptions } from '../../../src/index.ts'
-import { type Cluster, logged, open, temporaryFolderOfTest } from '../conformance.ts'
+import { type Cluster, logged, openInTest, temporaryFolderOfTest } from '../conformance.ts'
 import { events, linesOf } from '../support.ts'
 
 const WAIT = (folder: string) => `while [ ! -e ${folder}/go ]; do sleep 0.1; done`
@@ -19,7 +19,7 @@ export function bridgeAndErrors(given: () => Promise<Cluster>): void {
 
     it('may be killed: nothing is lost or run twice, and nothing stays in the cluster at the end', async () => {
       const folder = temporaryFolderOfTest()
-      const { scheduler } = await open(cluster, join(folder, 'run'))
+      const { scheduler } = await openInTest(cluster, join(folder, 'run'))
       const seen = events(scheduler)
       const ids = Array.from({ length: 60 }, (_, i) => `j${i}`)
       const task = new URL('../tasks/waits.mjs', import.meta.url).href
