@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { execa } from 'execa'
 import type { TestContext } from 'vitest'
 import { skipUnless } from '../../support/skip.ts'
+import { signal } from '../signal.ts'
 
 const FOLDER = import.meta.dirname
 /** The Python that has Ray, where `install` has put it. */
@@ -99,17 +100,17 @@ export class RayCluster {
     const [raylet, ...others] = this.#processesOf(ip)
     if (raylet === undefined) return
     this.#orphans.push(...others)
-    process.kill(raylet, 'SIGKILL')
+    signal([raylet], 'SIGKILL')
   }
 
   /** Stops every process of a node, with all that was started there. */
   freeze(ip: string): void {
-    for (const pid of this.#processesOf(ip)) process.kill(pid, 'SIGSTOP')
+    signal(this.#processesOf(ip), 'SIGSTOP')
   }
 
   /** Lets them go on. */
   thaw(ip: string): void {
-    for (const pid of this.#processesOf(ip)) process.kill(pid, 'SIGCONT')
+    signal(this.#processesOf(ip), 'SIGCONT')
   }
 
   /** The raylet and all below it, and what has outlived its parent there. */

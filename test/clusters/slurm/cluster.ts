@@ -5,10 +5,11 @@ import { delimiter, join } from 'node:path'
 import { execa, execaSync } from 'execa'
 import type { TestContext } from 'vitest'
 import { skipUnless } from '../../support/skip.ts'
+import { signal } from '../signal.ts'
 import { type ClusterPlace, type ClusterShape, gresConf, nodeNames, slurmConf } from './config.ts'
 import { daemonEnvironment, killDaemon, startDaemon } from './daemons.ts'
 import { takePlace } from './place.ts'
-import { processesOfCluster, processesOfNode, signal } from './processes.ts'
+import { processesOfCluster, processesOfNode } from './processes.ts'
 import { until } from './until.ts'
 
 const SHAPE: ClusterShape = { nodes: 4, cpus: 8, memoryMib: 4000, gpus: 4, slurmdTimeoutS: 300 }

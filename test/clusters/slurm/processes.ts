@@ -26,17 +26,6 @@ export function processesOfCluster(folder: string): number[] {
   )
 }
 
-/** Sends a signal to each; those that have ended meanwhile are no fault. */
-export function signal(pids: readonly number[], name: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, name)
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
-    }
-  }
-}
-
 function withDescendants(belongs: (one: Process) => boolean, daemonHolds: RegExp): number[] {
   const all = processes()
   const isDaemon = ({ pid, program }: Process) => /^(slurm|munged)/.test(program) && holds(pid, daemonHolds)
