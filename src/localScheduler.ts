@@ -145,9 +145,12 @@ export class LocalScheduler implements Scheduler {
     return report
   }
 
-  cancel(id: string): void {
-    if (!this.#state.jobs.has(id) && !this.#intake.has(id)) throw new UnknownJobError(id)
+  cancel(id: string): boolean {
+    const { jobs } = this.#state
+    if (!jobs.has(id) && !this.#intake.has(id)) throw new UnknownJobError(id, nearestId(id, jobs.keys()))
+    const isOpen = jobs.get(id)?.at !== 'end'
     this.#cancelThese([id])
+    return isOpen
   }
 
   cancelGroup(group: string): number {

@@ -43,8 +43,11 @@ export interface Scheduler extends AsyncDisposable {
   start(): void
   /** Starts, and resolves when all that was added has ended, or after `drain()` when nothing runs any more. */
   run(): Promise<RunReport>
-  /** Ends a job: one that waits at once, one that runs by TERM, grace, KILL. Throws an `UnknownJobError`. */
-  cancel(id: string): void
+  /**
+   * Ends a job: one that waits at once, one that runs by TERM, grace, KILL. Returns whether there was anything to end.
+   * Throws an `UnknownJobError`.
+   */
+  cancel(id: string): boolean
   /** Ends every job of a group. Returns how many were told to end. */
   cancelGroup(group: string): number
   /** Ends every job that has not ended. Returns how many were told to end. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { LongshoreError } from '../errors.ts'
 import type { Explanation, RecordedExplanation } from '../explanation.ts'
+import { jobIdOf } from './jobId.ts'
 import { runFolderOf } from './runFolder.ts'
 
 export function addExplainCommand(program: Command): void {
@@ -9,7 +10,7 @@ export function addExplainCommand(program: Command): void {
     .summary('why a job waits, was placed where it was, or how it ended')
     .description('Explains where a job of a run stands, and why.')
     .argument('<run>', 'folder of the run, or its name in longshore-runs/')
-    .argument('<id>', 'id of the job, as in results.jsonl and in the names of its logs')
+    .argument('<id>', 'id of the job, as in results.jsonl and in the names of its logs; or its name')
     .option('--json', 'as one JSON object')
     .action((run: string, id: string, { json = false }: { readonly json?: boolean }) =>
       explain(run, id, json),
@@ -18,7 +19,8 @@ export function addExplainCommand(program: Command): void {
 
 async function explain(run: string, id: string, asJson: boolean): Promise<void> {
   const { explanationText } = await import('../reports/explanation/text.ts')
-  const explanation = await explanationOf(runFolderOf(run), id)
+  const runDir = runFolderOf(run)
+  const explanation = await explanationOf(runDir, await jobIdOf(runDir, id))
   const text = asJson
     ? JSON.stringify(explanation, null, 2)
     : explanationText(explanation, process.stdout.columns)

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { LongshoreError } from '../errors.ts'
 import { sanitizeLine } from '../reports/text/sanitize.ts'
+import { jobIdOf } from './jobId.ts'
 import { runFolderOf } from './runFolder.ts'
 
 interface LogsFlags {
@@ -19,7 +20,7 @@ export function addLogsCommand(program: Command): void {
     .summary('what a job of a run has written')
     .description('Prints what a job wrote to its standard output, of its last attempt.')
     .argument('<run>', 'folder of the run, or its name in longshore-runs/')
-    .argument('<id>', 'id of the job')
+    .argument('<id>', 'id of the job, or its name')
     .option('--stderr', 'what it wrote to its standard error instead')
     .option('-f, --follow', 'go on until the job has ended')
     .action(showLogs)
@@ -30,10 +31,11 @@ const LOOK_AGAIN_MS = 500
 
 async function showLogs(
   run: string,
-  id: string,
+  word: string,
   { follow = false, stderr = false }: LogsFlags,
 ): Promise<void> {
   const runDir = runFolderOf(run)
+  const id = await jobIdOf(runDir, word)
   const { copyLog, lastLog } = await import('../control/logs.ts')
   const ending = stderr ? 'err' : 'out'
   if (!follow && lastLog(runDir, id, ending) === null)

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
+import { InvalidOptionsError } from '../errors.ts'
+import { suggestSlip } from '../schema/suggest.ts'
 import { exitStatusOf } from './failure.ts'
 import { createProgram } from './program.ts'
 
@@ -13,11 +15,23 @@ export async function main(argv: readonly string[]): Promise<void> {
   const own = end < 0 ? argv : argv.slice(0, end)
   const command = end < 0 ? null : argv.slice(end + 1)
   try {
-    await createProgram({ version: version(), command }).parseAsync(own, { from: 'user' })
+    const program = createProgram({ version: version(), command })
+    refuseUnknownTopic(program, own)
+    await program.parseAsync(own, { from: 'user' })
   } catch (error) {
     const isDebug = own.includes('--debug') || process.env['LONGSHORE_DEBUG'] === '1'
     process.exitCode = error instanceof CommanderError ? statusOfUsage(error) : exitStatusOf(error, isDebug)
   }
+}
+
+/** The parser shows the help of the whole program for `help` of what is no command, and does not say why. */
+function refuseUnknownTopic(program: Command, [first, topic]: readonly string[]): void {
+  if (first !== 'help' || topic === undefined || topic.startsWith('-') || topic === 'help') return
+  const names = program.commands.map(command => command.name())
+  if (names.includes(topic)) return
+  const near = suggestSlip(topic, names)
+  const meant = near === null ? `known are ${names.join(', ')}` : `did you mean "${near}"?`
+  throw new InvalidOptionsError([{ where: 'help', message: `unknown command "${topic}": ${meant}` }])
 }
 
 /** `--help` and `--version` are no errors, though the parser ends by them; all else is wrong use, told already. */

@@ -1,6 +1,10 @@
 import type { Command } from 'commander'
+import type { RunStatus } from '../control/operations.ts'
 import type { ControlRequest } from '../control/protocol.ts'
-import { InvalidOptionsError } from '../errors.ts'
+import { InvalidOptionsError, LongshoreError } from '../errors.ts'
+import type { PlacedJobs } from '../jobfile/index.ts'
+import { sanitize } from '../reports/text/sanitize.ts'
+import { jobIdOf } from './jobId.ts'
 import { addRequestOptions, type RequestFlags } from './requestOptions.ts'
 import { runFolderOf } from './runFolder.ts'
 
@@ -16,7 +20,7 @@ export function addOrderCommands(program: Command, command: readonly string[] | 
     .summary('end jobs of a run')
     .description('Ends jobs of a run: those that wait at once, those that run by TERM, grace, KILL.')
     .argument('<run>', RUN)
-    .argument('[ids...]', 'ids of the jobs')
+    .argument('[ids...]', 'ids of the jobs, or their names')
     .option('--group <name>', 'all jobs of a group')
     .option('--all', 'all jobs')
     .action(cancel)
@@ -54,9 +58,12 @@ interface CancelFlags {
 async function cancel(run: string, ids: readonly string[], { group, all }: CancelFlags): Promise<void> {
   if (ids.length > 0 && (group !== undefined || all)) throw unclear()
   if (ids.length === 0 && (group === undefined) === (all === undefined)) throw unclear()
-  const which = ids.length > 0 ? { ids: [...ids] } : group === undefined ? { all: true as const } : { group }
+  const runDir = runFolderOf(run)
+  const meant = await Promise.all(ids.map(word => jobIdOf(runDir, word)))
+  const which = ids.length > 0 ? { ids: meant } : group === undefined ? { all: true as const } : { group }
   const count = await send(run, { op: 'cancel', ...which })
-  process.stderr.write(`${count} told to end.\n`)
+  const none = group === undefined ? '' : `: no job of group "${sanitize(group)}" is left`
+  process.stderr.write(`${count} told to end${count === 0 ? none : ''}.\n`)
 }
 
 function unclear(): InvalidOptionsError {
@@ -71,7 +78,21 @@ async function addJobs(
 ): Promise<void> {
   const { jobsOf } = await import('./jobs.ts')
   const { specOf } = await import('../control/spec.ts')
-  const { jobs } = await jobsOf(files, command, flags, 'add')
-  const ids = await send(run, { op: 'add', jobs: jobs.map(specOf) })
+  const { jobs, placeOf } = await jobsOf(files, command, flags, 'add')
+  const { state } = (await send(run, { op: 'status' })) as RunStatus
+  const ids = await send(run, { op: 'add', jobs: jobs.map(specOf) }).catch(error => {
+    throw placed(error, placeOf)
+  })
   if (Array.isArray(ids)) for (const id of ids) process.stdout.write(`${id}\n`)
+  if (state === 'draining')
+    process.stderr.write('This run starts no more jobs: they are kept for longshore resume.\n')
+  if (state === 'paused') process.stderr.write(`This run is paused: longshore continue ${run}\n`)
+}
+
+/** The run knows of no files: it names jobs by their position among those that it was sent. */
+function placed(error: unknown, placeOf: PlacedJobs['placeOf']): unknown {
+  if (!(error instanceof LongshoreError)) return error
+  return new LongshoreError(
+    error.message.replace(/^jobs\[(\d+)\](?=:)/gm, (_, index) => placeOf(Number(index))),
+  )
 }

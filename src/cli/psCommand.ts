@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
-import { countsText } from './statusCommand.ts'
+import { countsText, hasEnded } from './statusCommand.ts'
 
 export function addPsCommand(program: Command): void {
   program
@@ -21,11 +21,11 @@ async function listRuns(): Promise<void> {
 /** One run that cannot be read does not hide the others. */
 async function lineOf(runDir: string): Promise<string> {
   const { runStatus } = await import('../control/status.ts')
+  const { countOf } = await import('../reports/text/amount.ts')
   try {
     const { state, counts } = await runStatus(runDir)
-    const left = counts.pending + counts.running + counts.retrying
-    const what = state !== 'left' ? state : left > 0 ? 'left' : 'ended'
-    return `${what}  ${counts.total} jobs: ${countsText(counts)}`
+    const what = state === 'left' && hasEnded(counts) ? 'ended' : state
+    return `${what}  ${countOf(counts.total, 'job')}: ${countsText(counts)}`
   } catch (error) {
     const { sanitize } = await import('../reports/text/sanitize.ts')
     return sanitize(error instanceof Error ? error.message : String(error))

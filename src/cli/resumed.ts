@@ -16,6 +16,8 @@ export function* resumedLines({ resumed, runDir }: Pick<Scheduler, 'resumed' | '
   ] as const
   const found = parts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []))
   yield `Going on with ${runDir}: ${found.join(', ') || 'nothing is left'}.`
+  if (failed > 0)
+    yield `What has failed is not run again; longshore resume --retry-failed ${runDir} does that.`
   yield* named(
     resumed.changed,
     'have succeeded as they were before the jobs were changed, and are not run again',

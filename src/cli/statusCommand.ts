@@ -26,6 +26,7 @@ async function jsonOf(status: RunStatus): Promise<string> {
 }
 
 const MOST_RUNNING = 20
+const MOST_FAILED = 20
 
 async function textOf({
   runDir,
@@ -35,6 +36,7 @@ async function textOf({
   remainingS,
   endsAt,
   running,
+  failures = [],
 }: RunStatus): Promise<string> {
   const { formatDuration } = await import('../reports/text/duration.ts')
   const { formatDate } = await import('../reports/text/date.ts')
@@ -42,7 +44,7 @@ async function textOf({
   const by = holder && `process ${holder.pid} on ${sanitize(holder.host)}, since ${formatDate(holder.since)}`
   const lines = [
     sanitize(runDir),
-    `  state      ${state === 'left' ? leftText(holder, by) : `${state}${by ? `, by ${by}` : ''}`}`,
+    `  state      ${state === 'left' ? leftText(holder, by, hasEnded(counts)) : `${state}${by ? `, by ${by}` : ''}`}`,
     `  jobs       ${counts.total}: ${countsText(counts)}`,
   ]
   if (remainingS !== null) lines.push(`  remaining  ${formatDuration(remainingS)}`)
@@ -52,11 +54,23 @@ async function textOf({
     lines.push(`  running    ${sanitize(id)} (${sanitize(name)}): ${formatDuration(elapsedS)}${rest}`)
   }
   if (running.length > MOST_RUNNING) lines.push(`  …          and ${running.length - MOST_RUNNING} more`)
+  const { reasonText } = await import('../reports/plain/failedJobs.ts')
+  for (const failure of failures.slice(0, MOST_FAILED))
+    lines.push(`  failed     ${sanitize(failure.id)} (${sanitize(failure.name)}): ${reasonText(failure)}`)
+  const moreFailed = counts.failed - Math.min(failures.length, MOST_FAILED)
+  if (failures.length > 0 && moreFailed > 0)
+    lines.push(`  …          and ${moreFailed} more: see results.jsonl`)
   return `${lines.join('\n')}\n`
 }
 
+/** Whether nothing is left to run. */
+export function hasEnded({ pending, running, retrying }: RunStatus['counts']): boolean {
+  return pending + running + retrying === 0
+}
+
 /** Its scheduler did not answer: on another machine than this one it may run all the same. */
-function leftText(holder: RunStatus['holder'], by: string | null): string {
+function leftText(holder: RunStatus['holder'], by: string | null, isOver: boolean): string {
+  if (isOver) return by === null ? 'ended' : `ended; last ${by}`
   if (holder === null || by === null) return 'nobody runs it'
   if (holder.host === hostname()) return `nobody runs it; last ${by}`
   return `last ${by}: only there it can be asked whether it still runs (ssh, or srun --overlap --jobid=JOB)`

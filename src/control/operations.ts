@@ -1,6 +1,13 @@
 import { hostname } from 'node:os'
 import { cwd } from 'node:process'
-import { InvalidJobsError, InvalidOptionsError, LongshoreError, type RunHolder } from '../errors.ts'
+import {
+  InvalidJobsError,
+  InvalidOptionsError,
+  LongshoreError,
+  type RunHolder,
+  UnknownJobError,
+} from '../errors.ts'
+import type { Outcome } from '../job.ts'
 import type { Counts, RunPicture } from '../progress.ts'
 import type { RunJournal } from '../runJournal.ts'
 import type { Scheduler } from '../scheduler.ts'
@@ -25,6 +32,8 @@ export interface RunStatus {
     readonly elapsedS: number
     readonly remainingS: number | null
   }[]
+  /** The latest failures, newest first, at most 20; not told by runs of an earlier Longshore. */
+  readonly failures?: readonly Outcome[]
 }
 
 /** What is known of the scheduler of a run beside itself. */
@@ -79,10 +88,24 @@ function refuseMalformed(jobs: readonly object[]): void {
 }
 
 function statusOf(scheduler: Scheduler, holder: RunHolder): RunStatus {
-  const { state, progress, running } = scheduler.picture()
+  const { state, progress, running, failures } = scheduler.picture()
   const { counts, remainingS, endsAt } = progress
   const jobs = running.map(({ id, name, elapsedS, remainingS }) => ({ id, name, elapsedS, remainingS }))
-  return { runDir: scheduler.runDir, state, holder, counts, remainingS, endsAt, running: jobs }
+  return {
+    runDir: scheduler.runDir,
+    state,
+    holder,
+    counts,
+    remainingS,
+    endsAt,
+    running: jobs,
+    failures: failures.map(plain),
+  }
+}
+
+/** Values of tasks may be long, or nothing that JSON can hold. */
+export function plain({ value: _, ...outcome }: Outcome): Outcome {
+  return { ...outcome, value: null }
 }
 
 /** How many jobs were told to end. */
@@ -97,9 +120,22 @@ function cancel(
   if ([ids, group, all].filter(given => given !== undefined).length !== 1)
     throw new InvalidOptionsError([{ where: 'cancel', message: 'expected one of ids, group and all' }])
   if (group !== undefined) return scheduler.cancelGroup(group)
-  if (ids !== undefined) {
-    for (const id of ids) scheduler.cancel(id)
-    return ids.length
-  }
+  if (ids !== undefined) return cancelThese(scheduler, ids)
   return scheduler.cancelAll()
+}
+
+/** An id that no job has does not keep the others from being ended. */
+function cancelThese(scheduler: Scheduler, ids: readonly string[]): number {
+  const unknown: string[] = []
+  let told = 0
+  for (const id of ids) {
+    try {
+      if (scheduler.cancel(id)) told += 1
+    } catch (error) {
+      if (!(error instanceof UnknownJobError)) throw error
+      unknown.push(error.message)
+    }
+  }
+  if (unknown.length === 0) return told
+  throw new LongshoreError([...unknown, ...(told > 0 ? [`${told} told to end.`] : [])].join('\n'))
 }

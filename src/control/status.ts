@@ -4,8 +4,9 @@ import { type JournaledJob, readRun, rowsOf } from '../actors/journal/read.ts'
 import { refuseNewer } from '../actors/journal/schema.ts'
 import { openToRead } from '../actors/sqlite.ts'
 import { JournalError } from '../errors.ts'
+import type { Outcome } from '../job.ts'
 import { ask, NobodyThereError } from './client.ts'
-import type { RunStatus } from './operations.ts'
+import { plain, type RunStatus } from './operations.ts'
 
 /** Where a run stands: as its scheduler says, else as its journal does. Rejects with a `LongshoreError` where neither can. */
 export async function runStatus(runDir: string): Promise<RunStatus> {
@@ -38,7 +39,19 @@ function statusOfJournal(runDir: string): RunStatus {
     remainingS: null,
     endsAt: null,
     running: [],
+    failures: latestFailures(jobs),
   }
+}
+
+const MOST_FAILURES = 20
+
+function latestFailures(jobs: readonly JournaledJob[]): Outcome[] {
+  const failed = jobs.flatMap(({ outcome }) => (outcome?.status === 'failed' ? [outcome] : []))
+  const endOf = ({ startedAt, durationS }: Outcome): number => (startedAt ?? 0) + durationS * 1000
+  return failed
+    .sort((a, b) => endOf(b) - endOf(a))
+    .slice(0, MOST_FAILURES)
+    .map(plain)
 }
 
 /** The jobs of a run as its journal has them now, whoever writes it. */

@@ -24,10 +24,30 @@ type Jobs = Iterable<unknown> | AsyncIterable<unknown>
 async function load({ path, shown }: Source): Promise<Jobs> {
   const url = pathToFileURL(path ?? '').href
   const exported = await import(url).catch(error => {
-    throw new BrokenFile(shown, `this module could not be loaded: ${describe(error)}`)
+    const line = lineIn(error, [url, path ?? ''])
+    const where = line === null ? shown : `${shown}:${line}`
+    throw new BrokenFile(where, `this module could not be loaded: ${describe(error)}${advice(error)}`)
   })
   if (isIterable(exported.default)) return exported.default
   throw new BrokenFile(shown, wrongExport(exported))
+}
+
+/** The first line of the file that the stack names: Node tells it there alone. */
+function lineIn(error: unknown, names: readonly string[]): number | null {
+  const stack = error instanceof Error ? String(error.stack) : ''
+  const [found] = names.flatMap(name => stack.split(`${name}:`).slice(1, 2))
+  const line = Number.parseInt(found ?? '', 10)
+  return Number.isNaN(line) ? null : line
+}
+
+/** `npm init` makes packages in which Node takes .ts and .js for CommonJS. */
+function advice(error: unknown): string {
+  const isCommonJs =
+    error instanceof SyntaxError &&
+    /^(Cannot use import statement outside a module|Unexpected token 'export')$/.test(error.message)
+  return isCommonJs
+    ? '. Its package.json says "type": "commonjs", or nothing: say "type": "module" there, or end the file\'s name in .mts or .mjs'
+    : ''
 }
 
 function isIterable(value: unknown): value is Jobs {

@@ -202,6 +202,13 @@ describe('longshore run', () => {
       exitCode: 2,
       stderr: expect.stringMatching(/^--run-dir: cannot make the folder \/proc\/x: .*mkdir/),
     })
+    const cwd = newFolder()
+    writeFileSync(join(cwd, 'taken'), '')
+    for (const runDir of ['taken', 'taken/run'])
+      expect(await longshore(['run', '--run-dir', runDir, '--', 'true'], { cwd })).toMatchObject({
+        exitCode: 2,
+        stderr: `--run-dir: cannot make the folder ${join(cwd, runDir)}: ${join(cwd, 'taken')} is a file`,
+      })
   })
 
   test('goes on with the run that a run folder holds, and refuses one that has no journal', async () => {

@@ -48,6 +48,13 @@ describe('longshore', () => {
     expect(Math.max(...beforeExamples.split('\n').map(line => line.length))).toBeLessThanOrEqual(80)
   })
 
+  test('help of what is no command says so, and what was meant', async () => {
+    const { exitCode, stdout, stderr } = await longshore(['help', 'resum'])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toBe('help: unknown command "resum": did you mean "resume"?')
+    expect((await longshore(['help', 'plan'])).stdout).toMatch(/^Usage: longshore plan/)
+  })
+
   test('under an old Node says which it needs and which it is', async () => {
     const preload = new URL('./support/oldNode.cjs', import.meta.url).pathname
     for (const old of ['22.17.1', '20.19.0', '8.0.0']) {
@@ -183,12 +190,27 @@ describe('a faulty job file', () => {
     })
   })
 
+  test('that is a module which Node takes for CommonJS says what to do', async () => {
+    const cwd = newFolder()
+    writeFileSync(join(cwd, 'package.json'), '{ "type": "commonjs" }')
+    writeFileSync(join(cwd, 'jobs.ts'), "\nimport { cpus } from 'node:os'\nexport default cpus()")
+    writeFileSync(join(cwd, 'more.js'), "export default [{ command: 'true' }]")
+    const { exitCode, stderr } = await longshore(['run', 'jobs.ts', 'more.js'], { cwd })
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(
+      /^jobs\.ts:2: this module could not be loaded: .* say "type": "module" there, or end/m,
+    )
+    expect(stderr).toMatch(
+      /^more\.js:1: this module could not be loaded: .* say "type": "module" there, or end/m,
+    )
+  })
+
   test('that is a module with a slip of syntax shows no stack, unless it is asked for', async () => {
     const cwd = newFolder()
     writeFileSync(join(cwd, 'jobs.ts'), 'export default [')
     const { exitCode, stderr } = await longshore(['run', 'jobs.ts'], { cwd })
     expect(exitCode).toBe(2)
-    expect(stderr).toMatch(/^jobs\.ts: this module could not be loaded: SyntaxError: .*$/)
+    expect(stderr).toMatch(/^jobs\.ts:1: this module could not be loaded: SyntaxError: .*$/)
     for (const [flags, env] of [
       [['--debug'], {}],
       [[], { LONGSHORE_DEBUG: '1' }],

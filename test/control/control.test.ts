@@ -62,7 +62,7 @@ describe('a run from another terminal', () => {
     await run.closed
     expect([desk.text('second'), desk.text('third'), desk.text('fourth')]).toEqual(['', 'ran\n', 'ran\n'])
     expect((await desk.call('status', 'run')).stdout).toMatch(
-      /nobody runs it; last process .*\n {2}jobs {7}4: 3 succeeded, 1 cancelled\n/,
+      /state {6}ended; last process .*\n {2}jobs {7}4: 3 succeeded, 1 cancelled\n/,
     )
     const pause = await desk.call('pause', 'run')
     expect(pause).toMatchObject({
@@ -70,6 +70,64 @@ describe('a run from another terminal', () => {
       stderr: expect.stringMatching(/^No scheduler runs .*longshore resume/),
     })
     expect((await desk.call('logs', 'run', '../journal')).stderr).toMatch(/has written no log/)
+  })
+
+  it('knows jobs by their names, where these are their own, and tells which have failed', async () => {
+    const desk = new Desk()
+    const file = desk.jobs([
+      { id: 'a', name: 'fit 1', timeS: 9, command: 'echo one; echo no data >&2; exit 3' },
+      { id: 'b', name: 'twin', timeS: 8, command: 'true' },
+      { id: 'c', name: 'twin', timeS: 7, command: 'true' },
+    ])
+    expect(await desk.call('run', ...QUIET, file)).toMatchObject({ status: 1 })
+    expect(await desk.call('logs', 'run', 'fit 1')).toMatchObject({ status: 0, stdout: 'one\n' })
+    expect((await desk.call('explain', 'run', 'fit 1')).stdout).toMatch(/^fit 1 \(a\) failed at /)
+    expect(await desk.call('explain', 'run', 'twin')).toMatchObject({
+      status: 2,
+      stderr: 'twin: several jobs have this name: name one by its id, b, c\n',
+    })
+    const { stdout } = await desk.call('status', 'run')
+    expect(stdout).toMatch(/state {6}ended; last process .*\n {2}jobs {7}3: 2 succeeded, 1 failed\n/)
+    expect(stdout).toMatch(/\n {2}failed {5}a \(fit 1\): exit code 3, after .*\n$/)
+    expect((await desk.call('resume', 'run', '--reports', 'none')).stderr).toContain(
+      `longshore resume --retry-failed ${desk.runDir} does that`,
+    )
+  })
+
+  it('ends the jobs that there are, and says of the others that there are none', async () => {
+    const runDir = new Desk().runDir
+    const scheduler = await aScheduler(runDir)
+    scheduler.add(['first', 'second', 'third'].map(id => ({ id, group: 'all', command: 'true' })))
+    const cancel = (...ids: string[]) => ask(runDir, { op: 'cancel', ids })
+    await expect(cancel('first', 'secund')).rejects.toThrow(
+      'No job "secund" in this run: did you mean "second"?\n1 told to end.',
+    )
+    expect(await cancel('first', 'second')).toBe(1)
+    expect(await ask(runDir, { op: 'cancel', group: 'nobody' })).toBe(0)
+    expect(scheduler.progress().counts).toMatchObject({ cancelled: 2, pending: 1 })
+  })
+
+  it('says of jobs that are added where in their file they are wrong, and that they wait', async () => {
+    const desk = new Desk()
+    const scheduler = await aScheduler(desk.runDir)
+    scheduler.add({ id: 'second', command: 'true' })
+    const file = desk.jobs([
+      { id: 'first', command: 'true' },
+      { id: 'second', command: 'true' },
+    ])
+    expect(await desk.call('add', 'run', file)).toMatchObject({
+      status: 2,
+      stderr: 'jobs.jsonl:2: expected id to be unique in a run, but "second" is the id of another job\n',
+    })
+    const running = scheduler.run()
+    scheduler.pause()
+    expect((await desk.call('add', 'run', '--', 'true')).stderr).toContain('paused: longshore continue run')
+    expect(await desk.call('cancel', 'run', '--group', 'nobody')).toMatchObject({
+      status: 0,
+      stderr: '0 told to end: no job of group "nobody" is left.\n',
+    })
+    scheduler.continue()
+    await running
   })
 
   it('is drained: what runs comes to its end, what waits is left for whoever resumes', async () => {
@@ -81,10 +139,11 @@ describe('a run from another terminal', () => {
     const run = desk.start('run', ...QUIET, file)
     await expect.poll(() => desk.text('first'), { timeout: 20_000 }).toBe('ran\n')
     expect(await desk.call('drain', 'run')).toMatchObject({ status: 0 })
+    expect((await desk.call('add', 'run', '--', 'true')).stderr).toContain('kept for longshore resume')
     writeFileSync(desk.path('go'), '')
     expect(await run.closed).toBe(1)
     expect(desk.text('second')).toBe('')
-    expect((await desk.call('status', 'run')).stdout).toContain('jobs       2: 1 succeeded, 1 waiting')
+    expect((await desk.call('status', 'run')).stdout).toContain('jobs       3: 1 succeeded, 2 waiting')
   })
 
   it('is among those that ps lists', async () => {
@@ -94,8 +153,8 @@ describe('a run from another terminal', () => {
     const { stdout } = await desk.call('ps')
     expect(stdout.split('\n').sort()).toEqual([
       '',
-      'one  ended  1 jobs: 1 succeeded',
-      'two  ended  1 jobs: 1 succeeded',
+      'one  ended  1 job: 1 succeeded',
+      'two  ended  1 job: 1 succeeded',
     ])
   })
 

@@ -127,6 +127,20 @@ describe('the plain reports', () => {
     expect(stderr.take()).toContain('(Ctrl-C): 1 job ended while running\n')
   })
 
+  test('END of a run that was stopped says how to go on, and nothing of an estimate of the whole', async () => {
+    const { reporter, stderr } = reporting()
+    const firstEstimate = { atS: 1, remainingS: 100, intervalS: null }
+    const stop = { at: NOW - 20_000, by: 'Ctrl-C', killsAt: null }
+    await reporter.end(aReport({ runDir: '/runs/fits', firstEstimate, stop, notStarted: 7 }))
+    const stopped = stderr.take()
+    expect(stopped).toContain('\n  go on      longshore resume /runs/fits\n')
+    expect(stopped).not.toContain('\n  estimate ')
+    await reporter.end(aReport({ runDir: '/runs/fits', firstEstimate, stop, notStarted: 0 }))
+    expect(stderr.take()).not.toContain('longshore resume')
+    await reporter.end(aReport({ runDir: '/runs/fits', firstEstimate }))
+    expect(stderr.take()).toContain('\n  estimate   after 1.0 s, ')
+  })
+
   test('bursts that follow soon are told of together, after 5 s, and later every hundredth of the run', () => {
     const { clock, reporter, titles } = reporting()
     reporter.tell(BURST)

@@ -35,6 +35,21 @@ export function findJob(runDir: string, id: string): FoundJob | { readonly ids: 
   }
 }
 
+/** The ids of the jobs of this name in the journal of a run, in the order in which they were added. */
+export function idsNamed(runDir: string, name: string): string[] {
+  const path = join(runDir, 'journal.sqlite')
+  const db = openToRead(path)
+  try {
+    refuseNewer(db, path)
+    const named = db.prepare(
+      "select id from jobs where json_extract(spec, '$.name') = ? group by id order by seq",
+    )
+    return Array.from(named.iterate(name), row => String(row['id']))
+  } finally {
+    db.close()
+  }
+}
+
 function lookFor(db: DatabaseSync, id: string, runDir: string): FoundJob | null {
   const last = (table: string, column: string): Row | undefined =>
     db.prepare(`select * from ${table} where ${column} = ? order by seq desc limit 1`).get(id)

@@ -67,9 +67,17 @@ function make(path: string): void {
   try {
     makeFolder(join(path, 'logs'))
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = whyNot(path) ?? (cause instanceof Error ? cause.message : String(cause))
     throw new InvalidOptionsError([{ where: 'runDir', message: `cannot make the folder ${path}: ${why}` }])
   }
+}
+
+/** What stands in the way of a folder: a file of its own name, or of that of a folder above it. */
+function whyNot(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found !== undefined) return found.isDirectory() ? null : `${path} is a file`
+  const above = dirname(path)
+  return above === path ? null : whyNot(above)
 }
 
 /** Takes the folder of a run away that was never started, as far as nothing stands in it. */

@@ -48,7 +48,7 @@ function countsText(counts: Counts, { paint }: Sheet): string {
 }
 
 /** That the run was stopped, and what was left undone by that. */
-function stopped({ stop, startedAt, notStarted, outcomes }: RunReport, sheet: Sheet): string[] {
+function stopped({ stop, startedAt, notStarted, outcomes, runDir }: RunReport, sheet: Sheet): string[] {
   if (stop === null) return []
   const ended = outcomes.filter(({ status, attempts }) => status === 'cancelled' && attempts > 0).length
   const after = formatDuration(Math.max(0, stop.at - startedAt) / 1000)
@@ -58,7 +58,12 @@ function stopped({ stop, startedAt, notStarted, outcomes }: RunReport, sheet: Sh
       ? [`${notStarted > 0 ? formatCount(ended) : countOf(ended, 'job')} ended while running`]
       : []),
   ]
-  return [field(sheet, 'stopped', `after ${after}${byWhom(stop)}: ${undone.join(', ')}`)]
+  return [
+    field(sheet, 'stopped', `after ${after}${byWhom(stop)}: ${undone.join(', ')}`),
+    ...(runDir === null || notStarted + ended === 0
+      ? []
+      : [field(sheet, 'go on', `longshore resume ${sanitize(runDir)}`)]),
+  ]
 }
 
 /** What the time did not suffice for. */
@@ -69,8 +74,9 @@ function late({ late: count, runDir }: RunReport, sheet: Sheet): string[] {
 }
 
 /** How right the first remaining time was: what came after it, beside its interval and over what it said. */
-function firstEstimate({ firstEstimate, durationS }: RunReport, sheet: Sheet): string[] {
-  if (firstEstimate === null) return []
+function firstEstimate({ firstEstimate, durationS, stop }: RunReport, sheet: Sheet): string[] {
+  // Of a run that was stopped nobody knows how long it would have taken.
+  if (firstEstimate === null || stop !== null) return []
   const { atS, remainingS, intervalS } = firstEstimate
   const came = Math.max(0, durationS - atS)
   const expected = remainingText({ remainingS, remainingIntervalS: intervalS })

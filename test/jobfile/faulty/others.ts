@@ -72,7 +72,7 @@ export const FAULTY_MODULES: readonly FaultyFile[] = [
   code(
     'a module that throws',
     'throw new RangeError("no data")',
-    'jobs.mjs: this module could not be loaded: RangeError: no data',
+    'jobs.mjs:1: this module could not be loaded: RangeError: no data',
   ),
   code(
     'a generator that throws',

@@ -21,7 +21,7 @@ export type Loading =
 export async function loadTask(module: string): Promise<Loading> {
   try {
     const url = toUrl(module)
-    if (isMissing(url)) return fault(`The task's module ${fileURLToPath(url)} does not exist.`, true)
+    if (isMissing(url)) return fault(`The task's module ${fileURLToPath(url)} does not exist`, true)
     return findTask(module, await import(url.href))
   } catch (error) {
     const { message, ...details } = failureOf(error, 'start')
