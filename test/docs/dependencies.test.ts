@@ -23,6 +23,19 @@ describe('docs/dependencies.md', () => {
     expect(namesIn(development)).toEqual(Object.keys(devDependencies).sort())
   })
 
+  it('names the version of each dependency for development that package.json asks for', () => {
+    const rows = [...development.matchAll(/^\| (?!package|---)([^|]+) \| ([^|]+) \|/gm)]
+    const told = rows.flatMap(([, names = '', versions = '']) => {
+      const each = versions.split(/[,;] */)
+      return names.split(', ').map((name, index) => [name, each[index]])
+    })
+    const asked = Object.entries<string>(devDependencies).map(([name, range]) => [
+      name,
+      range.replace('^', ''),
+    ])
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(asked))
+  })
+
   it('names the version of each dependency at run time that package.json asks for', () => {
     for (const [name, range] of Object.entries<string>(dependencies))
       expect(runTime).toContain(`/package/${name}) | ${range.slice(1)}, `)
