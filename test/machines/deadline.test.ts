@@ -96,9 +96,10 @@ describe('a run with a deadline', () => {
       const start = made.clock.now()
       endIn(made, leftS)
       made.runAll(checkInvariants)
-      expect(made.actor.getSnapshot().value).toBe(
-        made.outcomes.length === seconds.length ? 'running' : 'drained',
-      )
+      // The last job, when told to end for want of time, may still succeed within the grace.
+      const outOfTime = made.events.some(({ type }) => type === 'time.over')
+      if (made.outcomes.length < seconds.length) expect(outOfTime).toBe(true)
+      expect(made.actor.getSnapshot().value).toBe(outOfTime ? 'drained' : 'running')
       expect(made.clock.now() - start).toBeLessThanOrEqual(1000 * (leftS + GRACE_S))
       for (const event of made.events) {
         if (event.type !== 'job.placed') continue
@@ -116,7 +117,7 @@ describe('a run with a deadline', () => {
         true,
       )
     })
-    fc.assert(property, { numRuns: runsOr(60), seed })
+    fc.assert(property, { numRuns: runsOr(60), seed, examples: [[[13, 1], 18.25, 1.5]] })
   })
 
   it('stops as soon as nothing that waits would end in time, and says so once', () => {
