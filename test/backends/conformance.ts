@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Backend, BackendName, JobSpec, Scheduler, SchedulerOptions } from '../../src/index.ts'
 import { createScheduler, inline } from '../../src/index.ts'
 import { checkInvariants } from '../../src/testing/index.ts'
-import { allowedCpus, events, isFree, linesOf, startProcess, text } from './support.ts'
+import { allowedCpus, type EndOfTest, events, isFree, linesOf, NOW, startProcess, text } from './support.ts'
 import { jobsThatAreTold, lookAt, type Told } from './told.ts'
 
 /** Makes a backend of plain data: also in a scheduler that runs in a process of its own. */
@@ -316,7 +316,7 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'longshore-backend-'))
 }
 
-export function temporaryFolderOfTest(): string {
+export function temporaryFolderOfTest({ onTestFinished }: EndOfTest = NOW): string {
   const folder = temporaryFolder()
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
 import { endingsIn } from '../../src/actors/command/executor.ts'
 import { agentFolder } from '../../src/actors/record/folder.ts'
 import { createScheduler } from '../../src/index.ts'
@@ -11,6 +11,7 @@ import { agentsOf, livesIn } from './processes/nodeProcesses.ts'
 import { events, linesOf, startProcess } from './support.ts'
 
 const LEASE_S = 4
+const SOON = { timeout: 20_000 }
 let cluster: ProcessesCluster
 
 beforeAll(async () => {
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => cluster.stop())
 
 /** A command and a task, which both wait for the file `go`, on one node. */
-async function runTwo(folder: string) {
+async function runTwo(folder: string, { expect }: TestContext) {
   const { scheduler } = await open(cluster, join(folder, 'run'))
   const module = new URL('./tasks/waits.mjs', import.meta.url).href
   scheduler.add([
@@ -29,14 +30,14 @@ async function runTwo(folder: string) {
   const seen = events(scheduler)
   const run = scheduler.run()
   await seen.started(2)
-  await expect.poll(() => linesOf(folder, 'log')).toEqual(['start command'])
+  await expect.poll(() => linesOf(folder, 'log'), SOON).toEqual(['start command'])
   return { scheduler, seen, run }
 }
 
-describe('an agent that is killed', () => {
-  it('is followed by another one: commands go on, tasks are run again, and none has failed', async () => {
-    const folder = temporaryFolderOfTest()
-    const { scheduler, seen, run } = await runTwo(folder)
+describe.concurrent('an agent that is killed', () => {
+  it('is followed by another one: commands go on, tasks are run again, and none has failed', async context => {
+    const folder = temporaryFolderOfTest(context)
+    const { scheduler, seen, run } = await runTwo(folder, context)
     await using _ = scheduler
     const node = seen.nodeOf('command')
     expect(seen.nodeOf('task')).toBe(node)
@@ -53,66 +54,69 @@ describe('an agent that is killed', () => {
   })
 })
 
-describe('a node that is lost after its scheduler had no contact', () => {
-  it('does not have a command run again that has ended there meanwhile', async () => {
-    const folder = temporaryFolderOfTest()
-    const { scheduler, seen, run } = await runTwo(folder)
+describe.concurrent('a node that is lost after its scheduler had no contact', () => {
+  it('does not have a command run again that has ended there meanwhile', async context => {
+    const folder = temporaryFolderOfTest(context)
+    const { scheduler, seen, run } = await runTwo(folder, context)
     await using _ = scheduler
     const node = seen.nodeOf('command')
     const own = agentFolder(scheduler.runDir, node)
     const agents = agentsOf(own)
     for (const pid of agents) process.kill(pid, 'SIGSTOP')
     writeFileSync(join(folder, 'go'), '')
-    await expect.poll(() => linesOf(folder, 'log')).toEqual(['start command', 'end command'])
-    await expect.poll(() => endingsIn(own).size).toBe(1)
+    await context.expect.poll(() => linesOf(folder, 'log'), SOON).toEqual(['start command', 'end command'])
+    await context.expect.poll(() => endingsIn(own).size, SOON).toBe(1)
     await cluster.killNode?.(node, scheduler.runDir)
     expect((await run).counts).toMatchObject({ succeeded: 2, failed: 0 })
     expect(linesOf(folder, 'log')).toEqual(['start command', 'end command'])
   })
 })
 
-describe('a node that is gone when a run is resumed', () => {
-  it('does not have a command run again that had ended there, and nothing of it stays', async () => {
-    const folder = temporaryFolderOfTest()
+describe.concurrent('a node that is gone when a run is resumed', () => {
+  it('does not have a command run again that had ended there, and nothing of it stays', async context => {
+    const folder = temporaryFolderOfTest(context)
     const own = await startProcesses({})
-    onTestFinished(() => own.stop())
+    context.onTestFinished(() => own.stop())
     const run = { ...own, runDir: join(folder, 'run') }
     const jobs = [{ id: 'ends', command: logged('ends', until(folder, 'go'), folder) }]
-    const first = startProcess({ ...run, jobs })
+    const first = startProcess({ ...run, jobs }, context)
     await first.says('"id":"ends"')
-    await expect.poll(() => linesOf(folder, 'log')).toEqual(['start ends'])
+    await context.expect.poll(() => linesOf(folder, 'log'), SOON).toEqual(['start ends'])
     await first.kill()
     writeFileSync(join(folder, 'go'), '')
     const placed = first.said.stdout.split('\n').find(line => line.includes('"type":"job.placed"'))
     const { node } = JSON.parse(placed ?? '')
-    await expect.poll(() => endingsIn(agentFolder(run.runDir, node)).size, { timeout: 20_000 }).toBe(1)
-    await expect.poll(() => livesIn(agentFolder(run.runDir, node)), { timeout: 20_000 }).toBe(false)
+    await context.expect.poll(() => endingsIn(agentFolder(run.runDir, node)).size, SOON).toBe(1)
+    await context.expect.poll(() => livesIn(agentFolder(run.runDir, node)), SOON).toBe(false)
     own.removeNode(node)
-    const next = startProcess({ ...run, jobs: [], resume: true })
+    const next = startProcess({ ...run, jobs: [], resume: true }, context)
     expect(await next.closed, next.said.stderr).toBe(0)
     expect(next.outcomes()).toEqual({ ends: 'succeeded' })
     expect(linesOf(folder, 'log')).toEqual(['start ends', 'end ends'])
     expect(existsSync(join(run.runDir, 'launchers'))).toBe(false)
   })
 
-  it('keeps the run from a scheduler that could not know what runs elsewhere', async () => {
-    const folder = temporaryFolderOfTest()
+  it('keeps the run from a scheduler that could not know what runs elsewhere', async context => {
+    const folder = temporaryFolderOfTest(context)
     const runDir = join(folder, 'run')
-    const first = startProcess({ ...cluster, runDir, jobs: [{ id: 'a', command: until(folder, 'go') }] })
+    const first = startProcess(
+      { ...cluster, runDir, jobs: [{ id: 'a', command: until(folder, 'go') }] },
+      context,
+    )
     await first.says('"type":"job.started"')
     await first.kill()
     await expect(createScheduler({ runDir, resume: true })).rejects.toThrow(/were started on other machines/)
-    const next = startProcess({ ...cluster, runDir, jobs: [], resume: true })
+    const next = startProcess({ ...cluster, runDir, jobs: [], resume: true }, context)
     await next.says('"type":"run.started"')
     writeFileSync(join(folder, 'go'), '')
     expect(await next.closed).toBe(0)
   })
 })
 
-describe('an agent that was frozen for longer than its lease', () => {
-  it('ends what it runs before anything else: its jobs are run again elsewhere, and none has failed', async () => {
-    const folder = temporaryFolderOfTest()
-    const { scheduler, seen, run } = await runTwo(folder)
+describe.concurrent('an agent that was frozen for longer than its lease', () => {
+  it('ends what it runs before anything else: its jobs are run again elsewhere, and none has failed', async context => {
+    const folder = temporaryFolderOfTest(context)
+    const { scheduler, seen, run } = await runTwo(folder, context)
     await using _ = scheduler
     const node = seen.nodeOf('command')
     await cluster.freezeNode?.(node, scheduler.runDir)
@@ -120,7 +124,7 @@ describe('an agent that was frozen for longer than its lease', () => {
     expect(linesOf(folder, 'log')).toEqual(['start command'])
     await cluster.thawNode?.(node, scheduler.runDir)
     await seen.warned(`${node} is lost`)
-    await expect.poll(() => linesOf(folder, 'log'), { timeout: 20_000 }).toHaveLength(2)
+    await context.expect.poll(() => linesOf(folder, 'log'), SOON).toHaveLength(2)
     writeFileSync(join(folder, 'go'), '')
     const { outcomes } = await run
     expect(outcomes.map(({ status, attempts }) => [status, attempts])).toEqual([

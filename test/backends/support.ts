@@ -3,10 +3,16 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { filter, firstValueFrom, ReplaySubject, scan } from 'rxjs'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, type TestContext } from 'vitest'
 import type { JobSpec, RunEvent, Scheduler } from '../../src/index.ts'
 import { Scheduler as SchedulerProcess } from '../resume/support.ts'
 import type { Cluster } from './conformance.ts'
+
+/** Whose end is meant: tests that run at the same time have to say it. */
+export type EndOfTest = Pick<TestContext, 'onTestFinished'>
+
+/** The end of the only test that runs. */
+export const NOW: EndOfTest = { onTestFinished }
 
 type Placed = Extract<RunEvent, { type: 'job.placed' }>
 
@@ -44,6 +50,7 @@ export function startProcess(
     readonly jobs: readonly JobSpec[]
     readonly resume?: boolean
   },
+  { onTestFinished }: EndOfTest = NOW,
 ) {
   const program = fileURLToPath(new URL('./programs/run.ts', import.meta.url))
   const { module, data } = run.backend

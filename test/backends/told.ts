@@ -70,7 +70,7 @@ export function jobsThatAreTold(): readonly Expected[] {
     ['cancelled', command('cancelled', HOLDS_A_LOCK)],
     [
       'succeeded',
-      command('big', [process.execPath, '-e', 'const b = Buffer.alloc(2**28, 1); setTimeout(() => b, 500)']),
+      command('big', [process.execPath, '-e', 'const b = Buffer.alloc(2**28, 1); setTimeout(() => b, 2000)']),
     ],
     [
       'succeeded',

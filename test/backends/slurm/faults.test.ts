@@ -1,54 +1,62 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, type TestContext } from 'vitest'
 import { createSlurmBackend } from '../../../src/backends/slurm/backend.ts'
-import { createScheduler } from '../../../src/index.ts'
+import { createScheduler, type Scheduler } from '../../../src/index.ts'
 import { SlurmCluster, skipWithoutSlurm } from '../../clusters/slurm/cluster.ts'
 import { processesOfNode } from '../../clusters/slurm/processes.ts'
 import { until as untilSo } from '../../clusters/slurm/until.ts'
 import { logged, temporaryFolderOfTest, until } from '../conformance.ts'
 import { events, linesOf, startProcess } from '../support.ts'
 
-let cluster: SlurmCluster
-let allocation: Record<string, string>
-let folder: string
+/** What one test has for itself: they run at the same time, since most of theirs is waiting for SLURM. */
+interface Desk {
+  readonly cluster: SlurmCluster
+  readonly allocation: Readonly<Record<string, string>>
+  readonly folder: string
+  /** A scheduler in the allocation, with two jobs that fill a node each until a file `go` is there. */
+  open(command?: (id: string) => string): Promise<{ scheduler: Scheduler; seen: ReturnType<typeof events> }>
+  go(): void
+  /** Cancels the step that an agent runs in. */
+  cancelStepOn(node: string): Promise<void>
+}
 
-beforeEach(async context => {
+async function desk(context: TestContext): Promise<Desk> {
   skipWithoutSlurm(context)
-  folder = temporaryFolderOfTest()
-  cluster = await SlurmCluster.start({ nodes: 2 })
-  allocation = await cluster.allocate(2)
-  return () => cluster.stop()
-})
-
-/** A scheduler in the allocation, with two jobs that fill a node each until a file `go` is there. */
-async function open(command = (id: string) => logged(id, until(folder, 'go'), folder)) {
-  const environment = { ...process.env, ...allocation }
-  const times = { silenceS: 2, leaseS: 3, lookEveryS: 1, longestWaitS: 0 }
-  const scheduler = await createScheduler({
-    capacity: { threads: 8, ramGb: 1.5 },
-    history: false,
-    graceS: 1,
-    runDir: join(folder, 'run'),
-    backend: createSlurmBackend({ environment, ...times }),
-  })
-  scheduler.add(['a', 'b'].map(id => ({ id, threads: 8, command: command(id) })))
-  return { scheduler, seen: events(scheduler) }
+  const folder = temporaryFolderOfTest(context)
+  const cluster = await SlurmCluster.start({ nodes: 2 })
+  context.onTestFinished(() => cluster.stop())
+  const allocation = await cluster.allocate(2)
+  const waits = (id: string) => logged(id, until(folder, 'go'), folder)
+  return {
+    cluster,
+    allocation,
+    folder,
+    async open(command = waits) {
+      const environment = { ...process.env, ...allocation }
+      const times = { silenceS: 2, leaseS: 3, lookEveryS: 1, longestWaitS: 0 }
+      const scheduler = await createScheduler({
+        capacity: { threads: 8, ramGb: 1.5 },
+        history: false,
+        graceS: 1,
+        runDir: join(folder, 'run'),
+        backend: createSlurmBackend({ environment, ...times }),
+      })
+      scheduler.add(['a', 'b'].map(id => ({ id, threads: 8, command: command(id) })))
+      return { scheduler, seen: events(scheduler) }
+    },
+    go: () => writeFileSync(join(folder, 'go'), ''),
+    async cancelStepOn(node) {
+      const { stdout } = await cluster.call('squeue', '--steps', '-h', '-o', '%i %N')
+      const step = stdout.split('\n').find(line => line.endsWith(` ${node}`))
+      await cluster.call('scancel', step?.split(' ')[0] ?? '')
+    },
+  }
 }
 
-function go(): void {
-  writeFileSync(join(folder, 'go'), '')
-}
-
-/** Cancels the step that an agent runs in. */
-async function cancelStepOn(node: string): Promise<void> {
-  const { stdout } = await cluster.call('squeue', '--steps', '-h', '-o', '%i %N')
-  const step = stdout.split('\n').find(line => line.endsWith(` ${node}`))
-  await cluster.call('scancel', step?.split(' ')[0] ?? '')
-}
-
-describe('in an allocation of SLURM', () => {
-  it('a cancelled step costs no node: its job is run again, and counts no failure', async () => {
+describe.concurrent('in an allocation of SLURM', () => {
+  it('a cancelled step costs no node: its job is run again, and counts no failure', async context => {
+    const { folder, open, go, cancelStepOn } = await desk(context)
     const { scheduler, seen } = await open()
     await using _ = scheduler
     const report = scheduler.run()
@@ -65,7 +73,8 @@ describe('in an allocation of SLURM', () => {
     expect(ends.sort()).toEqual(['end a', 'end b'])
   })
 
-  it('a step that is cancelled while the controller is away is started again when it is back', async () => {
+  it('a step that is cancelled while the controller is away is started again when it is back', async context => {
+    const { cluster, open, go, cancelStepOn } = await desk(context)
     const { scheduler, seen } = await open()
     await using _ = scheduler
     const report = scheduler.run()
@@ -80,7 +89,8 @@ describe('in an allocation of SLURM', () => {
     expect((await report).counts).toMatchObject({ succeeded: 2, failed: 0 })
   })
 
-  it('a node that is taken out of it is given up, and its job runs elsewhere', async () => {
+  it('a node that is taken out of it is given up, and its job runs elsewhere', async context => {
+    const { cluster, allocation, open, go } = await desk(context)
     const { scheduler, seen } = await open()
     await using _ = scheduler
     const report = scheduler.run()
@@ -97,7 +107,8 @@ describe('in an allocation of SLURM', () => {
     ])
   })
 
-  it('a node that answers only later is used from then on', async () => {
+  it('a node that answers only later is used from then on', async context => {
+    const { cluster, open, go } = await desk(context)
     await cluster.killSlurmd('n1')
     const { scheduler, seen } = await open()
     await using _ = scheduler
@@ -110,7 +121,8 @@ describe('in an allocation of SLURM', () => {
     expect((await report).counts).toMatchObject({ succeeded: 2 })
   })
 
-  it('a node whose daemon has died is given up when its agent has ended: nothing runs twice at once', async () => {
+  it('a node whose daemon has died is given up when its agent has ended: nothing runs twice at once', async context => {
+    const { cluster, folder, open, go } = await desk(context)
     const { scheduler, seen } = await open(
       id => `flock --nonblock ${folder}/${id} sh -c '${until(folder, 'go')}'`,
     )
@@ -125,7 +137,8 @@ describe('in an allocation of SLURM', () => {
     expect((await report).counts).toMatchObject({ succeeded: 2, failed: 0 })
   })
 
-  it('a run is not gone on with while its commands may run in another one', async () => {
+  it('a run is not gone on with while its commands may run in another one', async context => {
+    const { cluster, allocation, folder, go } = await desk(context)
     await cluster.call('scancel', allocation['SLURM_JOB_ID'] ?? '')
     const [first, second] = [await cluster.allocate(1), await cluster.allocate(1)]
     const run = {
@@ -134,10 +147,10 @@ describe('in an allocation of SLURM', () => {
       runDir: join(folder, 'run'),
     }
     const jobs = [{ id: 'a', command: logged('a', until(folder, 'go'), folder) }]
-    const killed = startProcess({ ...run, jobs, env: first })
+    const killed = startProcess({ ...run, jobs, env: first }, context)
     await untilSo(() => linesOf(folder, 'log').length > 0)
     await killed.kill()
-    const refused = startProcess({ ...run, jobs: [], resume: true, env: second })
+    const refused = startProcess({ ...run, jobs: [], resume: true, env: second }, context)
     expect(await refused.closed).not.toBe(0)
     const id = first['SLURM_JOB_ID'] ?? ''
     expect(refused.said.stderr).toContain(`may still run in SLURM allocation ${id} (RUNNING)`)
@@ -145,12 +158,13 @@ describe('in an allocation of SLURM', () => {
     await cluster.call('scancel', id)
     await untilSo(async () => !(await cluster.call('squeue', '-h')).stdout.includes(` ${id} `))
     go()
-    const next = startProcess({ ...run, jobs: [], resume: true, env: second })
+    const next = startProcess({ ...run, jobs: [], resume: true, env: second }, context)
     expect(await next.closed, next.said.stderr).toBe(0)
     expect(next.outcomes()).toEqual({ a: 'succeeded' })
   })
 
-  it('its end ends the run, so that another one can go on with it, and leaves nothing', async () => {
+  it('its end ends the run, so that another one can go on with it, and leaves nothing', async context => {
+    const { cluster, allocation, open } = await desk(context)
     const { scheduler, seen } = await open()
     await using _ = scheduler
     const report = scheduler.run()
