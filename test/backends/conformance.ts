@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Backend, BackendName, JobSpec, Scheduler, SchedulerOptions } from '../../src/index.ts'
-import { createScheduler, inline } from '../../src/index.ts'
+import { createScheduler } from '../../src/index.ts'
 import { checkInvariants } from '../../src/testing/index.ts'
 import { allowedCpus, type EndOfTest, events, isFree, linesOf, NOW, startProcess, text } from './support.ts'
 import { jobsThatAreTold, lookAt, type Told } from './told.ts'
@@ -68,6 +68,12 @@ function whatAJobIsTold(cluster: () => Cluster): void {
     it('all end as they are meant to', () => {
       const statuses = told.report.outcomes.map(({ id, status }) => [id, status])
       expect(Object.fromEntries(statuses)).toEqual(told.expected)
+    })
+
+    it('are refused when they are added, where they can never fit, or are functions that cannot run', () => {
+      expect(told.refusals.huge).toMatch(/huge/)
+      if (told.runsInline) expect(told.refusals.function).toBeNull()
+      else expect(told.refusals.function).toMatch(/make it a task/)
     })
 
     it('are told who they are, where they run and what they may use', () => {
@@ -166,14 +172,6 @@ function whatAJobIsTold(cluster: () => Cluster): void {
       expect(told.outcome('gpu-task').value).toBe(told.placed('gpu-task').gpus.join(','))
       expect(told.outcome('slow-task').failure?.reason).toBe('timeout')
     })
-  })
-
-  it('refuses what can never fit, and functions where they cannot run', async () => {
-    const { scheduler, runsInline } = await openInTest(cluster(), temporaryFolderOfTest())
-    expect(() => scheduler.add({ id: 'huge', command: 'true', threads: 1e6 })).toThrow(/huge/)
-    const add = () => scheduler.add({ id: 'function', run: inline(() => 1) })
-    if (runsInline) expect(add).not.toThrow()
-    else expect(add).toThrow(/make it a task/)
   })
 }
 

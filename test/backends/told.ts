@@ -1,12 +1,13 @@
-import type {
-  Job,
-  JobSpec,
-  NodeCapacity,
-  Outcome,
-  OutcomeStatus,
-  RunEvent,
-  RunReport,
-  Scheduler,
+import {
+  inline,
+  type Job,
+  type JobSpec,
+  type NodeCapacity,
+  type Outcome,
+  type OutcomeStatus,
+  type RunEvent,
+  type RunReport,
+  type Scheduler,
 } from '../../src/index.ts'
 import { events, text } from './support.ts'
 
@@ -18,6 +19,9 @@ export interface Told {
   readonly report: RunReport
   /** How each job is to end. */
   readonly expected: Readonly<Record<string, OutcomeStatus>>
+  readonly runsInline: boolean
+  /** What was said to whoever added a job that can never fit, and a function; `null` where it was taken. */
+  readonly refusals: { readonly huge: string | null; readonly function: string | null }
   outcome(id: string): Outcome
   /** Its last placement. */
   placed(id: string): Placed
@@ -97,11 +101,15 @@ const HOLDS_A_LOCK =
 
 /** Runs them, and cancels the one that is to be cancelled once it has begun. */
 export async function lookAt(
-  { scheduler }: { scheduler: Scheduler },
+  { scheduler, runsInline }: { scheduler: Scheduler; runsInline: boolean },
   jobs: readonly Expected[],
 ): Promise<Told> {
   await using _ = scheduler
   const seen = events(scheduler)
+  const refusals = {
+    huge: refusalOf(scheduler, { id: 'huge', command: 'true', threads: 1e6 }),
+    function: refusalOf(scheduler, { id: 'function', run: inline(() => 1) }),
+  }
   scheduler.add(jobs.map(([, spec]) => spec) as (JobSpec | Job)[])
   const { runDir } = scheduler
   const run = scheduler.run()
@@ -112,11 +120,25 @@ export async function lookAt(
   const outcomes = new Map(report.outcomes.map(one => [one.id, one]))
   return {
     report,
-    expected: Object.fromEntries(jobs.map(([status, { id = '' }]) => [id, status])),
+    expected: {
+      ...Object.fromEntries(jobs.map(([status, { id = '' }]) => [id, status])),
+      ...(runsInline && { function: 'succeeded' }),
+    },
+    runsInline,
+    refusals,
     outcome: id => found(outcomes.get(id), id),
     placed: id => found(seen.placed(id), id),
     node: name => report.nodes.find(node => node.name === name),
     log: id => ({ env: environment(text(runDir, `logs/${id}.out`)) }),
+  }
+}
+
+function refusalOf(scheduler: Scheduler, job: JobSpec | Job): string | null {
+  try {
+    scheduler.add(job)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }
 

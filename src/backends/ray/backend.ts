@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { agentCommand } from '../agent/command.ts'
 import type { Backend, BackendHost } from '../backend.ts'
 import { RemoteNodes } from '../remote/nodes.ts'
@@ -12,6 +13,8 @@ const LEASE_S = 10
 /** A bridge that dies within this time of its start would do so again. */
 const SOON_MS = 10_000
 const RETRY_MS = 1000
+const LOOK_MS = 50
+const LONGEST_SETTLING_MS = 30_000
 
 type NodeReport = Extract<BridgeReport, { type: 'node' }>
 
@@ -50,6 +53,8 @@ class RayCluster {
   #startedAt = 0
   readonly #joined = new Set<string>()
   readonly #refusals = new Set<string>()
+  /** What held these has died, and is about to be replaced. */
+  readonly #unheld = new Set<string>()
   #isOpen = false
   #isClosing = false
   #fault: string | null = null
@@ -119,6 +124,7 @@ class RayCluster {
 
   #held(report: NodeReport): void {
     this.#known.set(report.node, report)
+    this.#unheld.delete(report.node)
     const link = this.#links.get(report.node)
     if (link) link.goOn()
     else this.#connect(report)
@@ -139,6 +145,7 @@ class RayCluster {
   }
 
   #refused(node: string, why: string): void {
+    if (this.#unheld.has(node)) return
     this.#fault ??= why
     this.#refusals.add(node)
     if (this.#isOpen && !this.#isClosing) this.#host.warn(`${node} is not used: ${why}`)
@@ -146,7 +153,7 @@ class RayCluster {
 
   async #ready({ busy, pending }: Extract<BridgeReport, { type: 'ready' }>): Promise<void> {
     if (this.#isOpen) return
-    await Promise.all(this.#joining)
+    await this.#settled()
     const fault = this.#faultAtFirst(busy, pending)
     if (fault === null) {
       this.#isOpen = true
@@ -158,10 +165,20 @@ class RayCluster {
     this.#opened.reject(faultOf(fault))
   }
 
+  /** Resolves when it is clear which nodes have joined; what held one for an earlier scheduler may just be ending. */
+  async #settled(): Promise<void> {
+    const end = performance.now() + LONGEST_SETTLING_MS
+    for (;;) {
+      await Promise.all(this.#joining)
+      if (this.#unheld.size === 0 || performance.now() > end) return
+      await pause(LOOK_MS)
+    }
+  }
+
   /** Why the run cannot begin: without nodes, or with commands of an earlier scheduler out of reach. */
   #faultAtFirst(busy: readonly string[], pending: readonly string[]): string | null {
     const unreached = [...this.#host.open.keys()].find(
-      name => pending.includes(name) || this.#refusals.has(name),
+      name => pending.includes(name) || this.#refusals.has(name) || this.#unheld.has(name),
     )
     if (unreached !== undefined)
       return `commands of this run may still be running on ${unreached}, which does not answer: ${this.#fault ?? 'try again later'}`
@@ -173,6 +190,7 @@ class RayCluster {
   #dead(node: string, why: string): void {
     this.#known.delete(node)
     this.#joined.delete(node)
+    this.#unheld.delete(node)
     const link = this.#links.get(node)
     this.#links.delete(node)
     this.nodes.lost(node, why)
@@ -185,6 +203,7 @@ class RayCluster {
     if (!link || node === undefined) return
     this.#links.delete(node)
     link.close(why)
+    if (!isHeld) this.#unheld.add(node)
     if (isHeld && this.#joined.has(node)) setTimeout(() => this.#connectAgain(node), RETRY_MS)
   }
 

@@ -130,7 +130,7 @@ export class NodeKeeper {
         this.#ports.lost(reasonOf(this.#ports.node, view))
         return 'lost'
       }
-      await this.#ports.pause(pauseS(asked))
+      await this.#ports.pause(Math.min(pauseS(asked), this.#leaseLeftS || LONGEST_PAUSE_S))
     }
   }
 
@@ -145,13 +145,19 @@ export class NodeKeeper {
     this.#isWatched = false
   }
 
+  /** Until an agent that lives must have ended itself; 0 from then on. */
+  get #leaseLeftS(): number {
+    const { leaseS, now } = this.#ports
+    return Math.max(0, leaseS + ENDING_S - (now() - this.#unheardSince) / 1000)
+  }
+
   #verdict({ shares, nodes }: View): Verdict {
-    const { node, leaseS, now } = this.#ports
+    const { node } = this.#ports
     return verdictOn({
       standing: nodes.get(node)?.standing ?? null,
       isOurs: shares.has(node),
       agent: this.#agent,
-      isLeaseOver: now() - this.#unheardSince > (leaseS + ENDING_S) * 1000,
+      isLeaseOver: this.#leaseLeftS === 0,
     })
   }
 

@@ -50,7 +50,7 @@ def start(ip: str, cpus: int, gpus: int, ram_gb: float | None, head: str | None)
         sockets = {key: os.path.join(folder, name) for key, name in names.items()}
         params = RayParams(gcs_address=head, dashboard_agent_listen_port=None, **sockets, **common)
         return Node(params, head=False, shutdown_at_exit=True)
-    # A node that has died is dead to Ray after five looks that fail: not a quarter of a minute later, as in everyday use.
+    # A node is dead to Ray after five looks that fail: not a quarter of a minute later, as in everyday use.
     looks = {"health_check_period_ms": 500, "health_check_initial_delay_ms": 500}
     params = RayParams(gcs_server_port=free_port(), include_dashboard=False, _system_config=looks, **common)
     return Node(params, head=True, shutdown_at_exit=True)
