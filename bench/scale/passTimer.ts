@@ -1,5 +1,5 @@
 import type { Policy } from '../../src/machines/placement/policy.ts'
-import { situationOf } from '../../src/machines/scheduler/pass.ts'
+import { situationOf } from '../../src/machines/scheduler/situation.ts'
 import type { SchedulerState } from '../../src/machines/scheduler/state.ts'
 import { threadCpuMs } from './stage.ts'
 

@@ -1,32 +1,44 @@
 import type { Held } from '../placement/policy.ts'
 import type { LiveJob } from './state.ts'
 
+/** The jobs that hold a place on one node. */
+interface Neighbours {
+  readonly jobs: Set<LiveJob>
+  /** What they hold; `null` where it is to be listed anew. */
+  held: readonly Held[] | null
+}
+
 /** The jobs that hold a place, by id; and those of each node, which nobody has to look for among all. */
 export class LiveJobs extends Map<string, LiveJob> {
-  readonly #onNode = new Map<string, Set<LiveJob>>()
+  readonly #onNode = new Map<string, Neighbours>()
 
   /** Those of a node, in the order in which they were placed there. */
   on(node: string): ReadonlySet<LiveJob> {
-    return this.#onNode.get(node) ?? NOBODY
+    return this.#onNode.get(node)?.jobs ?? NOBODY
   }
 
-  /** What they hold, in the same order. */
+  /** What they hold, in the same order: the same list as long as they are the same. */
   heldOn(node: string): readonly Held[] {
-    const held: Held[] = []
-    for (const live of this.on(node)) held.push(live.held)
-    return held
+    const here = this.#onNode.get(node)
+    if (!here) return NOTHING
+    here.held ??= Array.from(here.jobs, ({ held }) => held)
+    return here.held
   }
 
   override set(id: string, live: LiveJob): this {
     this.delete(id)
-    const neighbours = this.#onNode.get(live.node) ?? new Set()
-    this.#onNode.set(live.node, neighbours.add(live))
+    const here = this.#onNode.get(live.node) ?? { jobs: new Set(), held: null }
+    here.jobs.add(live)
+    here.held = null
+    this.#onNode.set(live.node, here)
     return super.set(id, live)
   }
 
   override delete(id: string): boolean {
     const live = this.get(id)
-    if (live) this.#onNode.get(live.node)?.delete(live)
+    if (!live) return false
+    const here = this.#onNode.get(live.node)
+    if (here?.jobs.delete(live)) here.held = null
     return super.delete(id)
   }
 
@@ -37,3 +49,4 @@ export class LiveJobs extends Map<string, LiveJob> {
 }
 
 const NOBODY: ReadonlySet<LiveJob> = new Set()
+const NOTHING: readonly Held[] = []

@@ -5,14 +5,13 @@ import type { Holding } from '../../progress.ts'
 import { fromBytes, fromMilli } from '../../units.ts'
 import { expectedLeft } from '../eta.ts'
 import { jobMachine } from '../job.ts'
-import { freeIn } from '../ledger.ts'
 import type { Grant } from '../placement/free.ts'
-import type { Decision, OpenNode, Situation } from '../placement/policy.ts'
+import type { Decision } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { balancedReserve } from '../placement/rulePolicy.ts'
 import { wellFormed } from '../placement/wellFormed.ts'
-import { bucketsInTime, endsInTime } from './deadline.ts'
 import { growthOf } from './growth.ts'
+import { MOST_AT_ONCE, situationOf } from './situation.ts'
 import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
 
 /** A decision, and the actor that the job gets for it: not started before the ledger has given what it names. */
@@ -20,9 +19,6 @@ export interface PlannedPlacement {
   readonly decision: Decision
   readonly ref: JobRef
 }
-
-/** What is placed in one go takes a few milliseconds: while thousands of places are filled, the event loop goes on. */
-const MOST_AT_ONCE = 50
 
 /**
  * One placement pass: what is to be placed now, by all that has come since the last one, until nothing fits. Where that
@@ -83,33 +79,6 @@ function decideInstead(state: SchedulerState, why: string): readonly Decision[] 
 }
 
 const FALLBACK = balancedReserve()
-
-/** What a policy may know now. */
-export function situationOf(state: SchedulerState): Situation {
-  const now = state.ports.now()
-  return {
-    now,
-    nodes: [...state.nodes.values()].filter(node => isOpen(state, node)).map(node => openNode(state, node)),
-    buckets: bucketsInTime(state),
-    most: MOST_AT_ONCE,
-    predict: state.predictions.at(now),
-    placedOf: group => state.placedOfGroup.get(group) ?? 0,
-    starving: () => state.queue.starving().filter(pending => endsInTime(state, pending)),
-  }
-}
-
-function isOpen({ short, silent }: SchedulerState, { capacity: { name }, ledger }: SchedulerNode): boolean {
-  return ledger.getSnapshot().value === 'open' && !short.has(name) && !silent.has(name)
-}
-
-function openNode({ live }: SchedulerState, { capacity, ledger }: SchedulerNode): OpenNode {
-  return {
-    name: capacity.name,
-    capacity,
-    free: freeIn(ledger.getSnapshot().context),
-    held: () => live.heldOn(capacity.name),
-  }
-}
 
 /**
  * When a job is expected to end: as predicted, and when that has passed, or the job tells of its progress, by what is

@@ -14,6 +14,8 @@ import type { Held, Policy } from '../placement/policy.ts'
 import { type PendingJob, PendingQueue } from '../placement/queue.ts'
 import { JobTable } from './jobTable.ts'
 import { LiveJobs } from './liveJobs.ts'
+import { NodeNames } from './nodeNames.ts'
+import { OpenNodes } from './openNodes.ts'
 import { Predictions } from './predictions.ts'
 import type { PassSignal } from './signal.ts'
 
@@ -103,12 +105,14 @@ export interface SchedulerState {
   readonly live: LiveJobs
   readonly retrying: Map<string, Extract<JobRecord, { at: 'retrying' }>>
   readonly nodes: Map<string, SchedulerNode>
+  /** Those of them that take jobs, as policies see them. */
+  readonly openNodes: OpenNodes
   readonly placedOfGroup: Map<string, number>
   readonly ends: EndCounts
   /** Names of the nodes that are short of RAM: they have room by their ledgers, but not in truth. */
-  readonly short: Set<string>
+  readonly short: NodeNames
   /** Names of the nodes without contact: what runs there may run on, so it keeps its place. */
-  readonly silent: Set<string>
+  readonly silent: NodeNames
   /** By when jobs have to have ended. */
   readonly deadline: Deadline
   /** The most memory that a node could give, by key of demand: as long as the nodes stay the same. */
@@ -127,9 +131,10 @@ export function emptyState(ports: SchedulerPorts): SchedulerState {
     live: new LiveJobs(),
     retrying: new Map(),
     nodes: new Map(),
+    openNodes: new OpenNodes(),
     placedOfGroup: new Map(),
-    short: new Set(),
-    silent: new Set(),
+    short: new NodeNames(),
+    silent: new NodeNames(),
     deadline: new Deadline(),
     rooms: new Map(),
     ends: { succeeded: 0, failed: 0, cancelled: 0 },

@@ -1,5 +1,5 @@
 import { fit } from '../../../src/machines/placement/free.ts'
-import { situationOf } from '../../../src/machines/scheduler/pass.ts'
+import { situationOf } from '../../../src/machines/scheduler/situation.ts'
 import { checkInvariants } from '../../../src/testing/index.ts'
 import { expectedEnd, type Model } from './model.ts'
 import type { Real } from './real.ts'
