@@ -34,7 +34,7 @@ export class AddedJob implements JobHandle {
   }
 
   getSnapshot(): SnapshotFrom<typeof jobMachine> {
-    return snapshotOf(this.#record(), this.#to.system.actor)
+    return snapshotOf(this.#record(), this.#to.system.state().desk)
   }
 
   /** What is added while something happens (from within an inline job, say) joins the queue right after that. */

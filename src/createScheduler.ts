@@ -52,16 +52,19 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     ? takeOver({ before, runDir, nodes: nodes.all, fixedRam, all: options.resume === true })
     : { resumption: null, capacities: new Map(), gone: [] }
   if (resumption) mendFolder(runDir, resumption, warnings)
-  for (const { outcome } of resumption?.settled ?? []) journal?.ended(outcome)
+  journal?.ended((resumption?.settled ?? []).map(({ outcome }) => outcome))
   for (const folder of gone) rmSync(folder, { recursive: true, force: true })
   backend.acknowledge(resumption?.evicted ?? [])
   const estimator = createLearningEstimator()
   const history = openHistory(options, clock, warnings)
   estimator.remember(history?.groups() ?? [])
+  const runJournal = journal ? createRunJournal(journal) : NO_JOURNAL
   const system = createSystem({
     clock,
     defer: queueMicrotask,
+    endOfTurn: setImmediate,
     work: (job, placement) => ({ job, placement, paths: pathsOf(runDir, placement) }),
+    keep: outcomes => runJournal.keep(outcomes),
     policy: policyOf(options),
     searcher: createThreadSearcher(),
     estimator,
@@ -85,7 +88,6 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   if ((options.reports ?? 'none') !== 'none') {
     notices.to(message => system.tell({ type: 'warning', at: clock.now(), message }))
   }
-  const runJournal = journal ? createRunJournal(journal) : NO_JOURNAL
   const control = await openControl(runDir, runJournal, clock.now(), () => scheduler, warnings)
   const scheduler: Scheduler = new LocalScheduler({
     system,

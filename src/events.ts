@@ -1,4 +1,4 @@
-import type { ActorRef, Snapshot } from 'xstate'
+import type { ActorRef, AnyActorRef, Snapshot } from 'xstate'
 import type { ExecutorReport, Work } from './executor.ts'
 import type { Ending, JobFailure, Outcome, RanOut, RunKind } from './job.ts'
 import type { Grant } from './machines/placement/free.ts'
@@ -75,7 +75,7 @@ export interface LedgerRefusal {
 /** The executors of a node, one for each kind of job. */
 export type NodeExecutors = Readonly<Record<RunKind, Receiver<ExecutorEvent>>>
 
-/** What a job's actor tells the scheduler. */
+/** What a job's actor tells the scheduler, by way of its desk. */
 export type JobReport =
   /** Its process runs, or its function was called. */
   | {
@@ -101,6 +101,12 @@ export type JobReport =
       readonly placementId: string | null
       readonly settlement: Settlement
     }
+
+/** To the scheduler's desk. */
+export type DeskEvent =
+  | JobReport
+  /** The actor of a job that is data again: it serves one attempt. */
+  | { readonly type: 'desk.dismiss'; readonly job: AnyActorRef }
 
 /** How an attempt was settled. */
 export type Settlement =
@@ -175,4 +181,5 @@ export type SchedulerEvent =
   | { readonly type: 'node.leave'; readonly node: string }
   /** It is gone, and what ran there with it. */
   | { readonly type: 'node.lose'; readonly node: string }
-  | JobReport
+  /** Jobs have reported something: it lies on the scheduler's desk. */
+  | { readonly type: 'jobs.reported' }

@@ -217,6 +217,7 @@ export class LocalScheduler implements Scheduler {
 
   close(by?: string): Promise<void> {
     // Known to be closing before anything is cancelled.
+    if (!this.#closing) this.#parts.journal.closing()
     this.#closing ??= Promise.resolve().then(() => this.#close(by))
     return this.#closing
   }
@@ -257,7 +258,7 @@ export class LocalScheduler implements Scheduler {
 
   /** Called while an event happens: an outcome is written down before its resources are given to others. */
   #note(event: RunEvent): void {
-    this.#parts.journal.hear(event, this.#state, { isClosing: this.#closing !== null })
+    this.#parts.journal.hear(event, this.#state)
     this.#notes.hear(event, this.#state)
     if (event.type === 'job.placed') this.#record.notePlaced(event)
     else if (event.type === 'job.ended') this.#noteOutcome(event.outcome)

@@ -9,8 +9,12 @@ export interface RunJournal {
   added(jobs: readonly Job[]): void
   /** Somebody wants these jobs to end: written before they are told. */
   cancelling(jobIds: readonly string[]): void
+  /** Jobs have ended: that is written, in one commit, when this returns. */
+  keep(outcomes: readonly Outcome[]): void
   /** Hears an event while it happens: what it says is written before anything rests on it. */
-  hear(event: RunEvent, state: SchedulerState, run: { readonly isClosing: boolean }): void
+  hear(event: RunEvent, state: SchedulerState): void
+  /** The scheduler ends: what is cancelled from now on is left for whoever resumes the run. */
+  closing(): void
   /** Writes what was noted. False where that is not possible now. */
   commit(): boolean
   /** Ends the session. Returns whether all is written. */
@@ -23,23 +27,33 @@ export interface RunJournal {
 export const NO_JOURNAL: RunJournal = {
   added() {},
   cancelling() {},
+  keep() {},
   hear() {},
+  closing() {},
   commit: () => true,
   close: () => true,
   remove() {},
 }
 
 export function createRunJournal(journal: Journal): RunJournal {
+  let isClosing = false
   return {
     added: jobs => journal.added(jobs),
     cancelling: ids => journal.cancelling(ids),
-    hear(event, state, { isClosing }) {
+    keep(outcomes) {
+      const isLeft = ({ status }: Outcome): boolean => isClosing && status === 'cancelled'
+      for (const { id } of outcomes.filter(isLeft)) journal.lost(id)
+      journal.ended(outcomes.filter(outcome => !isLeft(outcome)))
+    },
+    hear(event, state) {
       if (event.type === 'job.placed') notePlacement(journal, state, event)
       else if (event.type === 'job.started') journal.started(event.id, event.at, event.pid)
       else if (event.type === 'job.retrying') noteRetry(journal, state, event.id)
       else if (event.type === 'job.evicting') journal.evicting(event.id)
       else if (event.type === 'job.requeued') journal.lost(event.id)
-      else if (event.type === 'job.ended') noteEnd(journal, event.outcome, isClosing)
+    },
+    closing() {
+      isClosing = true
     },
     commit: () => journal.commit(),
     close: () => journal.close(),
@@ -67,12 +81,6 @@ function noteRetry(journal: Journal, state: SchedulerState, jobId: string): void
   if (!waiting) return
   const { retryAt: at, failure, pending } = waiting
   journal.retrying(jobId, { at, failure }, grownOf(pending))
-}
-
-/** What is cancelled because the scheduler ends is left for whoever resumes the run. */
-function noteEnd(journal: Journal, outcome: Outcome, isClosing: boolean): void {
-  if (isClosing && outcome.status === 'cancelled') journal.lost(outcome.id)
-  else journal.ended(outcome)
 }
 
 function grownOf({ grown: times = 0, demand }: PendingJob) {

@@ -3,7 +3,7 @@ import { type ActorOptions, type ActorRefFrom, createActor } from 'xstate'
 import { executorLogic } from './actors/executor.ts'
 import type { Clock } from './clock.ts'
 import type { Executor, Work } from './executor.ts'
-import type { Job, Placement, RunKind } from './job.ts'
+import type { Job, Outcome, Placement, RunKind } from './job.ts'
 import type { Estimator } from './machines/estimate/estimator.ts'
 import { createLearningEstimator } from './machines/estimate/learning.ts'
 import type { Policy } from './machines/placement/policy.ts'
@@ -26,8 +26,12 @@ export interface SystemParts {
   readonly clock: Clock
   /** Runs a function after what is being done now: `queueMicrotask`, or the simulator's own. */
   readonly defer: Defer
+  /** Runs a function when all has come that comes in this turn of the event loop: `setImmediate`, or the simulator's own. */
+  readonly endOfTurn: Defer
   /** The placement as executors take it, with the paths of its files. */
   work(job: Job, placement: Placement): Work
+  /** Writes outcomes down, before anybody hears of them. Default: nothing. */
+  keep?(outcomes: readonly Outcome[]): void
   /** Default: balanced-reserve. */
   readonly policy?: Policy
   /** Looks for better rules while a run goes on, where the policy is a portfolio. Default: nobody does. */
@@ -75,7 +79,9 @@ export function createSystem(parts: SystemParts): System {
       policy,
       estimator: parts.estimator ?? createLearningEstimator(),
       signal: createPassSignal(defer, fn => void clock.setTimeout(fn, 0)),
+      endOfTurn: parts.endOfTurn,
       work,
+      keep: outcomes => parts.keep?.(outcomes),
       tell: event => events$.next(event),
       graceS: parts.graceS ?? 10,
       retryDelayS: parts.retryDelayS ?? 1,

@@ -50,7 +50,7 @@ function writeRun(): void {
       at,
     })
     journal.started(id, at, 4_000_000 + n)
-    if (n < ENDED) journal.ended({ ...SUCCESS, id, name, group, startedAt: at })
+    if (n < ENDED) journal.ended([{ ...SUCCESS, id, name, group, startedAt: at }])
   }
   journal.close()
 }

@@ -84,6 +84,7 @@ export function simulateSystem(options: SimulatedSystemOptions): SimulatedSystem
     ...parts,
     clock,
     defer: clock.defer,
+    endOfTurn: clock.defer,
     work,
   })
   const { actor } = system

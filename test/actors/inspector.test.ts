@@ -49,6 +49,7 @@ describe('somebody who watches', () => {
     await client.until(() => client.statesOf('ledger:node').includes('open'))
     expect(client.names).toEqual([
       'scheduler',
+      'desk',
       'passes',
       'command@node',
       'task@node',
@@ -106,7 +107,7 @@ describe('somebody who watches', () => {
     system.runAll()
     const schedulerSaw = () => client.messages.findLast(({ snapshot }) => Object(snapshot?.context).succeeded)
     await client.until(() => Object(schedulerSaw()?.snapshot?.context).succeeded === 601)
-    await client.until(() => client.alive.size === 7)
+    await client.until(() => client.alive.size === 8)
     expect(client.messages.length).toBeLessThan(6000)
     expect(said).toHaveLength(2)
   })
@@ -120,7 +121,7 @@ describe('more live jobs than are shown', () => {
     system.add(...jobs(250))
     system.actor.send({ type: 'scheduler.start' })
     system.clock.advance(1000)
-    await client.until(() => client.alive.size === 207)
+    await client.until(() => client.alive.size === 208)
     expect(client.names.filter(name => name?.startsWith('job-'))).toHaveLength(200)
     expect(client.names).toEqual(expect.arrayContaining(['scheduler', 'ledger:node', 'gpu0']))
     expect(said).toEqual([

@@ -21,7 +21,7 @@ function writeRun(runDir: string): void {
   journal.added(['waits', 'runs', 'fails', 'ended', 'fine'].map(id => aJob(id)))
   for (const id of ['runs', 'fails', 'ended']) journal.placed(aPlacement(id))
   journal.retrying('fails', AGAIN, { times: 1, ram: 5, gpuRam: 0 })
-  journal.ended(anOutcome(aJob('ended')))
+  journal.ended([anOutcome(aJob('ended'))])
   journal.close()
 }
 

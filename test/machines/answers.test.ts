@@ -13,7 +13,7 @@ it('a job that is asked for from within an action answers, and XState has nothin
     const record = system.state().jobs.get('a')
     if (!record) return
     const warn = vi.spyOn(console, 'warn').mockImplementation((...said) => void warned.push(said))
-    const { value, status, context } = snapshotOf(record, system.actor)
+    const { value, status, context } = snapshotOf(record, system.state().desk)
     warn.mockRestore()
     answers.push([type, value, status, context.retryAt])
   })

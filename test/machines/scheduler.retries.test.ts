@@ -27,6 +27,7 @@ it('tries a failed job again, although the timer that wakes it ends a fraction o
   const system = createSystem({
     clock,
     defer: clock.defer,
+    endOfTurn: clock.defer,
     policy: longestFirst(),
     work: (job, placement) => ({ job, placement, paths: NO_FILES }),
   })

@@ -41,7 +41,8 @@ const ACTIONS: Record<string, (system: SimulatedSystem) => void> = {
   silent: system => system.actor.send({ type: 'node.silent', node: NODE.name }),
   heard: system => system.actor.send({ type: 'node.heard', node: NODE.name }),
   tellOver: system => system.actor.send({ type: 'job.overRequest', jobId: 'plain', ramGb: 2, reservedGb: 1 }),
-  tellStuck: system => system.actor.send({ type: 'job.stuck', jobId: 'plain', placementId: 'plain#1' }),
+  tellStuck: system =>
+    system.state().desk.send({ type: 'job.stuck', jobId: 'plain', placementId: 'plain#1' }),
   endOver: system => system.actor.send({ type: 'job.overRam', jobId: 'plain', ramGb: 2 }),
   evict: system => system.actor.send({ type: 'job.evict', jobId: 'flaky' }),
   withdraw: system => withdrawAll(system),

@@ -129,9 +129,10 @@ export class Journal {
     this.#soon()
   }
 
-  /** A job has ended. Committed at once: whoever hears of an outcome may rely on it. */
-  ended(outcome: Outcome): void {
-    this.#writer.outcome(outcome, this.#options.clock.now())
+  /** Jobs have ended. Committed at once: whoever hears of an outcome may rely on it. */
+  ended(outcomes: readonly Outcome[]): void {
+    const at = this.#options.clock.now()
+    for (const outcome of outcomes) this.#writer.outcome(outcome, at)
     this.commit()
   }
 

@@ -6,7 +6,8 @@ import { type Demand, demandOf } from '../placement/demand.ts'
 import { impossible } from '../placement/impossible.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { shareOf } from '../placement/share.ts'
-import { end, waitForRetry } from './settle.ts'
+import { waitForRetry } from './retry.ts'
+import { type EndedJob, end } from './settle.ts'
 import type { Retry, SchedulerState } from './state.ts'
 
 /** A job that may be added, and what it takes of a node. */
@@ -132,13 +133,16 @@ export function enqueue(state: SchedulerState, { retry, ...admitted }: Admitted)
 
 /** Cancels jobs: one that waits has ended at once, one that runs is told to end. Unknown and ended ones are ignored. */
 export function cancel(state: SchedulerState, ids: Iterable<string>): void {
+  const ended: EndedJob[] = []
   for (const id of ids) {
     const record = state.jobs.get(id)
     if (record?.at === 'place') record.live.ref.send({ type: 'job.cancel' })
     if (record?.at !== 'queue' && record?.at !== 'retrying') continue
-    if (record.at === 'queue') state.queue.remove(record.pending)
+    const { pending } = record
+    if (record.at === 'queue') state.queue.remove(pending)
     else state.retrying.delete(id)
-    end(state, record.pending, cancelledOutcome(record.pending.job, record.pending.attempts))
+    ended.push({ pending, outcome: cancelledOutcome(pending.job, pending.attempts) })
   }
+  end(state, ended)
   state.ports.signal.cancelled()
 }

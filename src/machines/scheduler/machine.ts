@@ -4,14 +4,14 @@ import type { NodeCapacity } from '../../node.ts'
 import { type LedgerRef, ledgerMachine } from '../ledger.ts'
 import { type Admitted, admit, cancel } from './admit.ts'
 import { endBy, endRunning, nothingEndsInTime, tellOutOfTime } from './deadline.ts'
+import { deskLogic } from './desk.ts'
+import { hear } from './hear.ts'
 import { obey } from './memory.ts'
 import { carryOut, plan } from './pass.ts'
 import { type HeldBefore, planHeld, restoreEnded } from './restore.ts'
-import { noteProgress, noteRunning, retry, retryWaitMs, settle, tellStuck } from './settle.ts'
+import { retry, retryWaitMs } from './retry.ts'
 import type { PassSignal } from './signal.ts'
 import { emptyState, type SchedulerPorts, type SchedulerState, unfinished } from './state.ts'
-
-type Settled = Extract<SchedulerEvent, { type: 'job.settled' }>
 
 /** What the scheduler emits: `scheduler.idle` when nothing is left to do, or nothing may be placed and nothing runs. */
 export type SchedulerEmitted = { readonly type: 'scheduler.idle' }
@@ -19,7 +19,7 @@ export type SchedulerEmitted = { readonly type: 'scheduler.idle' }
 /** The deadline has come: nothing more is placed, and what runs is ended. */
 const outOfTime = [
   { guard: 'allEnded' },
-  { target: 'draining', actions: ['tellOutOfTime', 'endRunning'] },
+  { target: 'draining', actions: ['hear', 'tellOutOfTime', 'endRunning'] },
 ] as const
 
 /**
@@ -32,25 +32,25 @@ export const schedulerMachine = setup({
     context: {} as SchedulerState,
     events: {} as SchedulerEvent,
     emitted: {} as SchedulerEmitted,
-    children: {} as { passes: 'passes' } & Record<string, 'ledger'>,
+    children: {} as { passes: 'passes'; desk: 'desk' } & Record<string, 'ledger'>,
   },
   actors: {
     ledger: ledgerMachine,
+    desk: deskLogic,
     passes: fromEventObservable(({ input }: { input: PassSignal }) => input.pass$),
   },
   guards: {
-    hasEnded: ({ event }) => event.type === 'job.settled' && event.settlement.to === 'ended',
     nothingRuns: ({ context }) => context.live.size === 0,
     allEnded: ({ context }) => unfinished(context) === 0,
     nothingEndsInTime: ({ context }) => nothingEndsInTime(context),
   },
   actions: {
-    pass: enqueueActions(({ context, self, enqueue }) => {
-      const planned = plan(context, self)
+    pass: enqueueActions(({ context, enqueue }) => {
+      const planned = plan(context)
       if (planned.length > 0) enqueue(() => carryOut(context, planned))
     }),
-    adopt: enqueueActions(({ context, self, enqueue }, { held }: { held: readonly HeldBefore[] }) => {
-      const planned = planHeld(context, held, self)
+    adopt: enqueueActions(({ context, enqueue }, { held }: { held: readonly HeldBefore[] }) => {
+      const planned = planHeld(context, held)
       enqueue(() => carryOut(context, planned))
     }),
     resume: ({ context }) => context.ports.signal.resumed(),
@@ -97,11 +97,6 @@ export const schedulerMachine = setup({
       for (const live of [...context.live.values()])
         if (placementIds.includes(live.placementId)) live.ref.send({ type: 'job.lost' })
     },
-    /** An actor serves one attempt. That of an ended job has stopped by itself; one that is to be tried again has not. */
-    dismiss: enqueueActions(({ context, enqueue }, { jobId, placementId }: Settled) => {
-      const live = context.live.get(jobId)
-      if (live?.placementId === placementId) enqueue.stopChild(live.ref)
-    }),
     wakeForRetries: enqueueActions(({ context, enqueue }, { jobs }: { jobs: readonly Admitted[] }) => {
       for (const { job, retry } of jobs)
         if (retry && context.retrying.has(job.id))
@@ -110,14 +105,16 @@ export const schedulerMachine = setup({
             { delay: retryWaitMs(context, job.id), id: job.id },
           )
     }),
-    wakeForRetry: enqueueActions(({ context, enqueue }, { jobId }: { jobId: string }) => {
-      if (context.retrying.has(jobId))
+    /** Those that are to be tried again are woken when it is time. */
+    hear: enqueueActions(({ context, enqueue }) => {
+      for (const jobId of hear(context))
         enqueue.raise({ type: 'job.retryDue', jobId }, { delay: retryWaitMs(context, jobId), id: jobId })
     }),
   },
 }).createMachine({
   id: 'scheduler',
-  context: ({ input }) => emptyState(input),
+  context: ({ input, self, spawn }) =>
+    emptyState(input, spawn('desk', { id: 'desk', input: { scheduler: self, endOfTurn: input.endOfTurn } })),
   invoke: { id: 'passes', src: 'passes', input: ({ context }) => context.ports.signal },
   initial: 'ready',
   on: {
@@ -129,25 +126,13 @@ export const schedulerMachine = setup({
     },
     'jobs.restore': { actions: ({ context, event }) => restoreEnded(context, event.ended) },
     'jobs.adopt': { actions: { type: 'adopt', params: ({ event }) => event } },
-    'jobs.cancel': { actions: ({ context, event }) => cancel(context, event.ids) },
-    'job.running': { actions: ({ context, event }) => noteRunning(context, event) },
-    'job.stuck': { actions: ({ context, event }) => tellStuck(context, event) },
-    'job.advanced': { actions: ({ context, event }) => noteProgress(context, event) },
-    'job.settled': [
-      { guard: 'hasEnded', actions: ({ context, event }) => settle(context, event) },
-      {
-        actions: [
-          { type: 'dismiss', params: ({ event }) => event },
-          ({ context, event }) => settle(context, event),
-          { type: 'wakeForRetry', params: ({ event }) => event },
-        ],
-      },
-    ],
-    'node.short': { actions: ({ context, event }) => obey(context, event) },
+    'jobs.cancel': { actions: ['hear', ({ context, event }) => cancel(context, event.ids)] },
+    'jobs.reported': { actions: 'hear' },
+    'node.short': { actions: ['hear', ({ context, event }) => obey(context, event)] },
     'node.eased': { actions: ({ context, event }) => obey(context, event) },
     'job.overRequest': { actions: ({ context, event }) => obey(context, event) },
-    'job.overRam': { actions: ({ context, event }) => obey(context, event) },
-    'job.evict': { actions: ({ context, event }) => obey(context, event) },
+    'job.overRam': { actions: ['hear', ({ context, event }) => obey(context, event)] },
+    'job.evict': { actions: ['hear', ({ context, event }) => obey(context, event)] },
     'job.retryDue': { actions: ({ context, event }) => retry(context, event) },
     'node.silent': { actions: ({ context, event }) => context.silent.add(event.node) },
     'node.heard': {
@@ -178,7 +163,9 @@ export const schedulerMachine = setup({
     'node.lose': {
       actions: [
         ({ context, event }) => context.silent.delete(event.node),
+        'hear',
         { type: 'lose', params: ({ event }) => event },
+        'hear',
         'forgetRooms',
         ({ context }) => context.ports.signal.left(),
       ],
@@ -186,10 +173,10 @@ export const schedulerMachine = setup({
     'scheduler.endBy': {
       actions: [({ context, event }) => endBy(context, event.at, event.by), 'armDeadline'],
     },
-    'placements.withdraw': { actions: { type: 'withdraw', params: ({ event }) => event } },
+    'placements.withdraw': { actions: [{ type: 'withdraw', params: ({ event }) => event }, 'hear'] },
     'scheduler.close': [
-      { guard: 'nothingRuns', target: '.closed', actions: 'cancelAll' },
-      { target: '.closing', actions: 'cancelAll' },
+      { guard: 'nothingRuns', target: '.closed', actions: ['hear', 'cancelAll'] },
+      { target: '.closing', actions: ['hear', 'cancelAll'] },
     ],
   },
   states: {
@@ -231,7 +218,7 @@ export const schedulerMachine = setup({
       always: { guard: 'nothingRuns', target: 'drained' },
       on: {
         'scheduler.start': 'running',
-        'scheduler.outOfTime': { actions: ['tellOutOfTime', 'endRunning'] },
+        'scheduler.outOfTime': { actions: ['hear', 'tellOutOfTime', 'endRunning'] },
       },
     },
     drained: {

@@ -1,5 +1,4 @@
 import { createActor } from 'xstate'
-import type { JobReport, Receiver } from '../../events.ts'
 import type { Placement } from '../../job.ts'
 import type { Holding } from '../../progress.ts'
 import { fromBytes, fromMilli } from '../../units.ts'
@@ -24,20 +23,16 @@ export interface PlannedPlacement {
  * One placement pass: what is to be placed now, by all that has come since the last one, until nothing fits. Where that
  * is much, it is a part of it, and the next pass follows.
  */
-export function plan(state: SchedulerState, self: Receiver<JobReport>): PlannedPlacement[] {
+export function plan(state: SchedulerState): PlannedPlacement[] {
   if (state.queue.size === 0) return []
   const decisions = decide(state).slice(0, MOST_AT_ONCE)
   if (decisions.length === MOST_AT_ONCE) state.ports.signal.unfinished()
-  return prepare(state, decisions, self)
+  return prepare(state, decisions)
 }
 
 /** Each decision with the actor that its job gets. */
-export function prepare(
-  state: SchedulerState,
-  decisions: readonly Decision[],
-  self: Receiver<JobReport>,
-): PlannedPlacement[] {
-  return decisions.map(decision => ({ decision, ref: jobActor(state, decision.pending, self) }))
+export function prepare(state: SchedulerState, decisions: readonly Decision[]): PlannedPlacement[] {
+  return decisions.map(decision => ({ decision, ref: jobActor(state, decision.pending) }))
 }
 
 /**
@@ -206,17 +201,15 @@ function start(
   })
 }
 
-/**
- * The actor of a job that gets a place: a child of the scheduler's in the actor system, but not in its snapshot, which
- * would be copied for each of thousands of jobs.
- */
-function jobActor(state: SchedulerState, pending: PendingJob, parent: Receiver<JobReport>): JobRef {
+/** The actor of a job that gets a place: a child of the desk, which knows its children only by what they report. */
+function jobActor(state: SchedulerState, pending: PendingJob): JobRef {
   const { job, attempts, grown = 0, losses = 0, isAdopted = false } = pending
   const { graceS, retryDelayS } = state.ports
+  const { desk: owner } = state
   const mayGrow = growthOf(state, job.id)
   return createActor(jobMachine, {
     id: job.id,
-    parent,
-    input: { job, attempts, grown, losses, isAdopted, mayGrow, owner: parent, graceS, retryDelayS },
+    parent: owner,
+    input: { job, attempts, grown, losses, isAdopted, mayGrow, owner, graceS, retryDelayS },
   })
 }

@@ -1,4 +1,3 @@
-import type { JobReport, Receiver } from '../../events.ts'
 import type { Outcome } from '../../job.ts'
 import type { Grant } from '../placement/free.ts'
 import { type Admitted, enqueue } from './admit.ts'
@@ -33,16 +32,12 @@ export function restoreEnded(state: SchedulerState, ended: readonly EndedBefore[
 }
 
 /** Decisions that were taken already: they go the way of all placements, so the ledger has its say. */
-export function planHeld(
-  state: SchedulerState,
-  held: readonly HeldBefore[],
-  self: Receiver<JobReport>,
-): PlannedPlacement[] {
+export function planHeld(state: SchedulerState, held: readonly HeldBefore[]): PlannedPlacement[] {
   const unknown = held.filter(({ admitted }) => !state.jobs.has(admitted.job.id))
   const decisions = unknown.map(({ admitted, node, grant }) => ({
     pending: enqueue(state, { ...admitted, isAdopted: true }),
     node,
     grant,
   }))
-  return prepare(state, decisions, self)
+  return prepare(state, decisions)
 }

@@ -3,65 +3,72 @@ import type { Outcome } from '../../job.ts'
 import { fromBytes } from '../../units.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { grow, teach } from './growth.ts'
-import type { LiveJob, Retry, SchedulerState } from './state.ts'
+import { waitForRetry } from './retry.ts'
+import type { LiveJob, SchedulerState } from './state.ts'
 
-/** A process has started. */
-export function noteRunning(
-  state: SchedulerState,
-  { jobId, placementId, at, pid }: Extract<JobReport, { type: 'job.running' }>,
-): void {
+type Settled = Extract<JobReport, { type: 'job.settled' }>
+
+/** A job, and what came of it. */
+export interface EndedJob {
+  readonly pending: PendingJob
+  readonly outcome: Outcome
+}
+
+/** A job whose attempt is over. */
+interface Over {
+  readonly live: LiveJob
+  readonly settlement: Settlement
+}
+
+/**
+ * Attempts are over: what came of them is written down and told, then their resources are free, then the others learn
+ * from it. Returns the ids of those that are to be tried again.
+ */
+export function settle(state: SchedulerState, settled: readonly Settled[]): string[] {
+  const over = settled.flatMap(report => takeOff(state, report))
+  if (over.length === 0) return []
+  end(state, over.flatMap(endedIn))
+  for (const { live, settlement } of over) moveOn(state, live, settlement)
+  for (const { live } of over) release(state, live)
+  for (const ended of over.flatMap(endedIn)) learn(state, ended)
+  state.ports.signal.freed()
+  return over.flatMap(({ live, settlement }) => (settlement.to === 'retrying' ? live.pending.job.id : []))
+}
+
+/** Late and mixed-up reports speak of other placements: nothing comes of them. */
+function takeOff(state: SchedulerState, { jobId, placementId, settlement }: Settled): Over[] {
   const live = state.live.get(jobId)
-  if (live?.placementId !== placementId || live.startedAt !== null) return
-  live.startedAt = at
-  state.ports.estimator.started(live.pending.job, at)
-  state.ports.tell({ type: 'job.started', at, id: jobId, pid })
-}
-
-/** A job that cannot be killed keeps what it holds: nobody else can use that, whatever a ledger says. */
-export function tellStuck(
-  { live, ports }: SchedulerState,
-  { jobId, placementId }: Extract<JobReport, { type: 'job.stuck' }>,
-): void {
-  const stuck = live.get(jobId)
-  if (stuck?.placementId !== placementId) return
-  const message = `${stuck.pending.job.name} was killed, but does not end (does it wait for a disk or a GPU that does not answer?): it keeps its resources until it is gone`
-  ports.tell({ type: 'warning', at: ports.now(), message })
-}
-
-/** A running job tells how much of it is done. */
-export function noteProgress(
-  { live, ports }: SchedulerState,
-  { jobId, placementId, fraction }: Extract<JobReport, { type: 'job.advanced' }>,
-): void {
-  if (live.get(jobId)?.placementId === placementId) ports.estimator.progressed(jobId, fraction, ports.now())
-}
-
-/** An attempt is over: what came of it is told, then its resources are free, then the others learn from it. */
-export function settle(
-  state: SchedulerState,
-  { jobId, placementId, settlement }: Extract<JobReport, { type: 'job.settled' }>,
-): void {
-  const live = state.live.get(jobId)
-  if (!live || live.placementId !== placementId) return
+  if (!live || live.placementId !== placementId) return []
   state.live.delete(jobId)
   state.ports.estimator.stopped(jobId)
-  moveOn(state, live, settlement)
-  state.nodes.get(live.node)?.ledger.send({ type: 'ledger.release', placementId })
-  if (settlement.to === 'ended') learn(state, live, settlement.outcome)
-  state.ports.signal.freed()
+  return [{ live, settlement }]
 }
 
+function endedIn({ live: { pending }, settlement }: Over): EndedJob[] {
+  return settlement.to === 'ended' ? [{ pending, outcome: settlement.outcome }] : []
+}
+
+/** Jobs have ended: they are data from now on. */
+export function end(state: SchedulerState, ended: readonly EndedJob[]): void {
+  if (ended.length === 0) return
+  state.ports.keep(ended.map(({ outcome }) => outcome))
+  for (const { pending, outcome } of ended) {
+    state.jobs.set(pending.job.id, { at: 'end', pending, outcome })
+    state.ends[outcome.status]++
+    state.ports.tell({ type: 'job.ended', at: state.ports.now(), outcome })
+  }
+}
+
+/** The actor of an ended job has stopped by itself; that of one which waits again serves no further attempt. */
 function moveOn(state: SchedulerState, live: LiveJob, settlement: Settlement): void {
-  if (settlement.to === 'ended') end(state, live.pending, settlement.outcome)
-  else if (settlement.to === 'retrying') retryLater(state, live, settlement)
+  if (settlement.to === 'ended') return
+  state.desk.send({ type: 'desk.dismiss', job: live.ref })
+  if (settlement.to === 'retrying') retryLater(state, live, settlement)
   else requeue(state, live.pending)
 }
 
-/** A job has ended: it is data from now on. */
-export function end(state: SchedulerState, pending: PendingJob, outcome: Outcome): void {
-  state.jobs.set(pending.job.id, { at: 'end', pending, outcome })
-  state.ends[outcome.status]++
-  state.ports.tell({ type: 'job.ended', at: state.ports.now(), outcome })
+function release(state: SchedulerState, { node, placementId }: LiveJob): void {
+  state.nodes.get(node)?.ledger.send({ type: 'ledger.release', placementId })
 }
 
 function retryLater(
@@ -86,34 +93,6 @@ function retryLater(
   })
 }
 
-/** A job waits until it is tried again. Whoever calls this sees to it that it is woken. */
-export function waitForRetry(state: SchedulerState, pending: PendingJob, retry: Retry): void {
-  const record = { at: 'retrying', pending, retryAt: retry.at, failure: retry.failure } as const
-  state.retrying.set(pending.job.id, record)
-  state.jobs.set(pending.job.id, record)
-}
-
-/**
- * How long a job waits still, in ms: until the moment that was written down, but no longer than any wait of it lasts. A
- * clock that was set back since would else let it wait by as much.
- */
-export function retryWaitMs({ ports, retrying }: SchedulerState, jobId: string): number {
-  const record = retrying.get(jobId)
-  if (!record) return 0
-  const longestS = ports.retryDelayS * 2 ** (record.pending.attempts - 1)
-  return Math.max(0, Math.min(record.retryAt - ports.now(), longestS * 1000))
-}
-
-/** Its wait is over: the timer says so, not the clock, which may be a fraction behind it or have been set back. */
-export function retry(state: SchedulerState, { jobId }: { jobId: string }): void {
-  const waiting = state.retrying.get(jobId)
-  if (!waiting) return
-  state.retrying.delete(jobId)
-  state.jobs.set(jobId, { at: 'queue', pending: waiting.pending })
-  state.queue.add(waiting.pending)
-  state.ports.signal.resumed()
-}
-
 /** Its node was lost: it waits again, as if it had not been started, but for the name of its next placement. */
 function requeue(state: SchedulerState, lost: PendingJob): void {
   const pending = { ...lost, losses: (lost.losses ?? 0) + 1 }
@@ -124,7 +103,7 @@ function requeue(state: SchedulerState, lost: PendingJob): void {
 }
 
 /** Only a success that speaks for its group teaches: a failure ends at any time, a cached result at once. */
-function learn(state: SchedulerState, { pending: { job } }: LiveJob, outcome: Outcome): void {
+function learn(state: SchedulerState, { pending: { job }, outcome }: EndedJob): void {
   if (outcome.status !== 'succeeded' || !outcome.representative) return
   state.ports.estimator.learn(job, outcome.durationS)
   state.predictions.learned(job.group)

@@ -12,12 +12,13 @@ import type { Grant } from '../placement/free.ts'
 import type { Room } from '../placement/growth.ts'
 import type { Held, Policy } from '../placement/policy.ts'
 import { type PendingJob, PendingQueue } from '../placement/queue.ts'
+import type { DeskRef } from './desk.ts'
 import { JobTable } from './jobTable.ts'
 import { LiveJobs } from './liveJobs.ts'
 import { NodeNames } from './nodeNames.ts'
 import { OpenNodes } from './openNodes.ts'
 import { Predictions } from './predictions.ts'
-import type { PassSignal } from './signal.ts'
+import type { Defer, PassSignal } from './signal.ts'
 
 export type JobRef = ActorRefFrom<typeof jobMachine>
 
@@ -73,9 +74,13 @@ export interface SchedulerPorts {
   readonly policy: Policy
   readonly estimator: Estimator
   readonly signal: PassSignal
+  /** Runs a function when all has come that comes in this turn of the event loop. */
+  readonly endOfTurn: Defer
   /** The placement as executors take it, with the paths of its files. */
   work(job: Job, placement: Placement): Work
-  /** Hears each event as it happens; an outcome before its resources are free. */
+  /** Writes outcomes down before anybody hears of them, and before their resources are free. */
+  keep(outcomes: readonly Outcome[]): void
+  /** Hears each event as it happens. */
   tell(event: RunEvent): void
   /** Seconds between TERM and KILL. */
   readonly graceS: number
@@ -98,6 +103,8 @@ export interface EndCounts {
  */
 export interface SchedulerState {
   readonly ports: SchedulerPorts
+  /** Takes what jobs report. */
+  readonly desk: DeskRef
   readonly queue: PendingQueue
   readonly predictions: Predictions
   /** Every job of the run by id, in the order in which they were added. */
@@ -122,9 +129,10 @@ export interface SchedulerState {
 }
 
 /** The state of a scheduler that knows nothing yet. */
-export function emptyState(ports: SchedulerPorts): SchedulerState {
+export function emptyState(ports: SchedulerPorts, desk: DeskRef): SchedulerState {
   return {
     ports,
+    desk,
     queue: new PendingQueue(),
     predictions: new Predictions(ports.estimator),
     jobs: new JobTable(),

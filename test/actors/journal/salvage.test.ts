@@ -15,7 +15,7 @@ function aRun(): string {
   journal.added(jobs)
   for (const job of jobs.slice(0, JOBS / 2)) {
     journal.placed(aPlacement(job.id))
-    journal.ended(anOutcome(job))
+    journal.ended([anOutcome(job)])
   }
   journal.close()
   return runDir

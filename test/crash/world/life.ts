@@ -61,7 +61,7 @@ export class Life {
       fixedRam: NO_FIXED_RAM,
       all,
     })
-    for (const { outcome } of resumption.settled) journal.ended(outcome)
+    journal.ended(resumption.settled.map(({ outcome }) => outcome))
     machine.acknowledge(resumption.evicted)
     const withheld = (placementIds: readonly string[]) => {
       for (const id of placementIds) journal.withdrawn(id)
@@ -70,9 +70,12 @@ export class Life {
     const mayStart = () => journal.commit()
     this.#commands = new Commands({ clock, mortal, machine, adopted, mayStart, withheld })
     this.#tasks = tasksOf(worldClock, mortal, laws)
+    this.#journal = createRunJournal(journal)
     this.system = createSystem({
       clock,
       defer: clock.defer,
+      endOfTurn: clock.defer,
+      keep: outcomes => this.#journal.keep(outcomes),
       policy: balancedReserve(),
       work: (job, placement) => ({ job, placement, paths: NO_FILES }),
       retryDelayS: RETRY_DELAY_S,
@@ -82,7 +85,6 @@ export class Life {
     this.system.actor.subscribe({ error: () => {} })
     journal.tell({ settled: ids => this.#commands.acknowledge(ids), broken() {}, mended() {} })
     this.#resumption = resumption
-    this.#journal = createRunJournal(journal)
     this.join(capacities.get(seen.name) ?? seen)
     const { system } = this
     this.#intake = new Intake({
@@ -129,7 +131,7 @@ export class Life {
   #listen(): void {
     const { mortal, laws } = this.#parts
     this.system.events$.subscribe(event => {
-      this.#journal.hear(event, this.system.state(), { isClosing: false })
+      this.#journal.hear(event, this.system.state())
       if (event.type === 'job.ended' && mortal.point()) laws.report(event.outcome)
     })
   }

@@ -4,7 +4,7 @@ import { bring } from './commands/nodes.ts'
 import { commands } from './commands.ts'
 import { checkAllEnded, checkStep } from './laws.ts'
 import { emptyModel, type Model } from './model.ts'
-import { type Real, startReal } from './real.ts'
+import { hasEnded, type Real, startReal } from './real.ts'
 
 /** Any commands in any order, with every law checked after each; then all is let run to its end, or closed. */
 export function systemProperty(machine?: typeof schedulerMachine) {
@@ -33,7 +33,7 @@ function finish(model: Model, real: Real): void {
 /** What has not ended is cancelled, what runs is ended, and the system is done. */
 function closeAll(model: Model, real: Real): void {
   const { system } = real
-  for (const [id, job] of model.jobs) if (system.state().jobs.get(id)?.at !== 'end') job.cancelled = true
+  for (const [id, job] of model.jobs) if (!hasEnded(real, id)) job.cancelled = true
   system.close()
   system.clock.runAll(() => checkStep(model, real))
   const { value } = system.actor.getSnapshot()

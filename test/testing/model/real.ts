@@ -25,7 +25,14 @@ export interface Real {
 }
 
 /** What may come twice, late, or to the wrong address, and must then change nothing. */
-const REPEATABLE = ['job.started', 'job.exited', 'job.running', 'job.settled', 'ledger.release']
+const REPEATABLE = [
+  'job.started',
+  'job.exited',
+  'job.running',
+  'job.settled',
+  'jobs.reported',
+  'ledger.release',
+]
 
 export function startReal(machine?: typeof schedulerMachine): Real {
   const plans = new Map<string, JobPlan>()
@@ -51,6 +58,12 @@ function noteStart(works: Map<string, Work>, event: AnyEventObject): void {
   const { work } = event as unknown as { work: Work }
   if (works.has(work.placement.id)) throw new Error(`${work.placement.id} was started twice`)
   works.set(work.placement.id, work)
+}
+
+/** Whether a job has ended, be it that its report still lies on the scheduler's desk. */
+export function hasEnded({ system }: Real, id: string): boolean {
+  const record = system.state().jobs.get(id)
+  return record?.at === 'end' || (record?.at === 'place' && record.live.ref.getSnapshot().status === 'done')
 }
 
 /** All of the system that a message may change, to be held against later. */

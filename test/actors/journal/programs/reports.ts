@@ -9,6 +9,6 @@ for (let i = 0; ; i++) {
   const job = aJob(`job${i}`)
   journal.added([job])
   journal.placed(aPlacement(job.id))
-  journal.ended(anOutcome(job))
+  journal.ended([anOutcome(job)])
   writeSync(1, `${job.id}\n`)
 }

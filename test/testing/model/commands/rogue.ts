@@ -56,9 +56,12 @@ export function reserveAgain(nth: number): SystemCommand {
 /** Whatever is sent here must change nothing. */
 function rogue(title: string, send: (real: Real) => void): SystemCommand {
   return commandOf(title, (_, real) => {
+    const { actor } = real.system
+    actor.send({ type: 'jobs.reported' })
     const heard = real.delivered.length
     const before = JSON.stringify(portraitOf(real))
     send(real)
+    actor.send({ type: 'jobs.reported' })
     const after = JSON.stringify(portraitOf(real))
     real.delivered.length = heard
     if (after !== before) throw new Error(`${title} changed\n${before}\nto\n${after}`)

@@ -2,7 +2,7 @@ import type { Ending } from '../../../../src/job.ts'
 import { checkNoStandstill } from '../laws.ts'
 import type { ModelJob } from '../model.ts'
 import { FAILURE } from '../plan.ts'
-import type { Real } from '../real.ts'
+import { hasEnded, type Real } from '../real.ts'
 import { commandOf, type SystemCommand } from './jobs.ts'
 
 const KILLED: Partial<Ending> = {
@@ -30,12 +30,12 @@ export function control(what: 'start' | 'pause' | 'continue' | 'drain'): SystemC
 export function cancel(nth: number): SystemCommand {
   return commandOf(
     `cancel(${nth})`,
-    (model, { system }) => {
+    (model, real) => {
       const ids = [...model.jobs.keys()]
       const id = ids[nth % ids.length] ?? ''
       const job = model.jobs.get(id)
-      if (job && system.state().jobs.get(id)?.at !== 'end') job.cancelled = true
-      system.cancel(id, 'unknown')
+      if (job && !hasEnded(real, id)) job.cancelled = true
+      real.system.cancel(id, 'unknown')
     },
     model => model.jobs.size > 0,
   )
