@@ -75,7 +75,7 @@ export interface SchedulerOptions {
   readonly policy?: PolicyName | Policy
   /** Retries of jobs that name none. Default 0. */
   readonly retries?: number
-  /** Seconds before the first retry, doubled for each further one. Default 1. */
+  /** Seconds before the first retry, doubled for each further one; each is up to a quarter shorter or longer. Default 1. */
   readonly retryDelayS?: number
   /** How often a job that ran out of memory is tried again with more of it. Default 3; 0 for never. */
   readonly oomRetries?: number

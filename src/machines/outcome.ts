@@ -1,6 +1,7 @@
 import type { Settlement } from '../events.ts'
 import type { Ending, Job, JobFailure, Outcome, OutcomeStatus } from '../job.ts'
 import type { JobState } from './jobState.ts'
+import { retryDelay } from './retryDelay.ts'
 
 /** The end of a job that has been tried: from how its last attempt ended, and what became of it. */
 export function outcomeOf(state: JobState, ending: Ending, status: OutcomeStatus): Outcome {
@@ -89,12 +90,11 @@ export function canGrow({ mayGrow }: JobState, { failure }: Ending): boolean {
 }
 
 /**
- * When a failed attempt is tried again, ms since the epoch: its end plus a delay that doubles with each attempt; at
- * once where it gets more memory, since to wait would change nothing. From data alone, so that the machine needs no clock.
+ * When a failed attempt is tried again, ms since the epoch: its end plus a delay (`retryDelay`); at once where it gets more memory, since to wait would change nothing. From data alone, so that the machine needs no clock.
  */
 export function retryTime(state: JobState, ending: Ending): number {
   const began = state.startedAt ?? state.placedAt ?? 0
-  const delayS = canGrow(state, ending) ? 0 : state.retryDelayS * 2 ** (state.attempts - 1)
+  const delayS = canGrow(state, ending) ? 0 : retryDelay(state.job.id, state.attempts, state.retryDelayS)
   return began + (ending.durationS + delayS) * 1000
 }
 

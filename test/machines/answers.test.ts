@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { retryDelay } from '../../src/machines/retryDelay.ts'
 import { snapshotOf } from '../../src/machines/scheduler/answers.ts'
 import { buildJob, buildNode, simulateSystem } from '../../src/testing/index.ts'
 
@@ -22,7 +23,7 @@ it('a job that is asked for from within an action answers, and XState has nothin
   system.add(buildJob({ id: 'a', retries: 1 }))
   system.runAll()
   expect(answers).toContainEqual(['jobs.added', 'pending', 'active', null])
-  expect(answers).toContainEqual(['job.retrying', 'retrying', 'active', 2000])
+  expect(answers).toContainEqual(['job.retrying', 'retrying', 'active', 1000 + 1000 * retryDelay('a', 1, 1)])
   expect(answers).toContainEqual(['job.ended', 'failed', 'done', null])
   expect(warned).toEqual([])
 })

@@ -3,6 +3,7 @@ import type { JobReport, Settlement } from '../../src/events.ts'
 import type { JobFailure } from '../../src/job.ts'
 import { jobMachine } from '../../src/machines/job.ts'
 import { NO_GROWTH } from '../../src/machines/jobState.ts'
+import { retryDelay } from '../../src/machines/retryDelay.ts'
 import { hushXState } from '../support/hushXState.ts'
 import { Coverage } from './support/coverage.ts'
 import { type Route, routesOf, titleOf } from './support/edges.ts'
@@ -171,10 +172,10 @@ describe('the job machine and time', () => {
   it('sets the time of a retry from the end of the attempt, doubled each time', () => {
     const first = startJob()
     send(first, placed, started('a#1'), exited('a#1', FAILED))
-    expect(retryAt()).toBe(5000 + 1000)
+    expect(retryAt()).toBe(5000 + 1000 * retryDelay('a', 1, 1))
     const second = startJob({ attempts: 1, job: { ...INPUT.job, retries: 2 } })
     send(second, placed, started('a#1'), exited('a#1', FAILED))
-    expect(retryAt()).toBe(5000 + 2000)
+    expect(retryAt()).toBe(5000 + 1000 * retryDelay('a', 2, 1))
   })
 
   it('counts no attempt for a node that was lost', () => {

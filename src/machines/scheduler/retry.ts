@@ -1,4 +1,5 @@
 import type { PendingJob } from '../placement/queue.ts'
+import { retryDelay } from '../retryDelay.ts'
 import type { Retry, SchedulerState } from './state.ts'
 
 /** A job waits until it is tried again. Whoever calls this sees to it that it is woken. */
@@ -15,7 +16,7 @@ export function waitForRetry(state: SchedulerState, pending: PendingJob, retry: 
 export function retryWaitMs({ ports, retrying }: SchedulerState, jobId: string): number {
   const record = retrying.get(jobId)
   if (!record) return 0
-  const longestS = ports.retryDelayS * 2 ** (record.pending.attempts - 1)
+  const longestS = retryDelay(jobId, record.pending.attempts, ports.retryDelayS)
   return Math.max(0, Math.min(record.retryAt - ports.now(), longestS * 1000))
 }
 

@@ -1,5 +1,6 @@
 import type { Work } from '../../../src/executor.ts'
 import type { Ending, Outcome } from '../../../src/job.ts'
+import { retryDelay } from '../../../src/machines/retryDelay.ts'
 import type { NodeCapacity } from '../../../src/node.ts'
 import type { SimulatedClock } from '../../../src/simulator/clock.ts'
 import { ORDER_MS, type Watch } from './machine.ts'
@@ -115,7 +116,8 @@ export class Laws implements Watch {
     if (!before?.ending || before.endedAt === null || attempt <= before.attempt) return
     const isGrown = before.ending.failure?.ranOut !== undefined && ramGb > before.ramGb
     const waitedS = (this.#clock.now() - before.endedAt) / 1000
-    if (!isGrown && waitedS < RETRY_DELAY_S - SLACK_S) this.#note(`${id} was tried again after ${waitedS} s`)
+    const leastS = retryDelay(id, before.attempt, RETRY_DELAY_S) - SLACK_S
+    if (!isGrown && waitedS < leastS) this.#note(`${id} was tried again after ${waitedS} s`)
   }
 
   #checkRoom(works: readonly Work[]): void {

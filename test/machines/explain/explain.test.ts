@@ -3,6 +3,7 @@ import type { Explanation, PlacedExplanation, WaitingExplanation } from '../../.
 import { createTrustingEstimator } from '../../../src/machines/estimate/trusting.ts'
 import { explain, type Question } from '../../../src/machines/explain/explain.ts'
 import { RunNotes } from '../../../src/machines/explain/notes.ts'
+import { retryDelay } from '../../../src/machines/retryDelay.ts'
 import { buildJob, buildNode, type SimulatedSystem, simulateSystem } from '../../../src/testing/index.ts'
 import { hushXState } from '../../support/hushXState.ts'
 
@@ -152,7 +153,11 @@ describe('the explanation of a job', () => {
     system.add([buildJob({ id: 'a', retries: 1 })])
     system.start()
     system.clock.advance(1500)
-    expect(ask('a')).toMatchObject({ state: 'retrying', attempts: 1, retryAt: 2000 })
+    expect(ask('a')).toMatchObject({
+      state: 'retrying',
+      attempts: 1,
+      retryAt: 1000 + 1000 * retryDelay('a', 1, 1),
+    })
     system.runAll()
     expect(ask('a')).toMatchObject({ state: 'ended', outcome: { status: 'failed', attempts: 2 } })
   })
@@ -164,6 +169,6 @@ describe('the explanation of a job', () => {
     system.add([buildJob({ id: 'a', retries: 1, timeS: 90 }), buildJob({ id: 'b', timeS: 60 })])
     system.start()
     system.clock.advance(5000)
-    expect(ask('a')).toMatchObject({ state: 'waiting', since: 2000 })
+    expect(ask('a')).toMatchObject({ state: 'waiting', since: 1000 + 1000 * retryDelay('a', 1, 1) })
   })
 })
