@@ -52,8 +52,11 @@ export class RunEndTime {
 
   /** Where the run stands, by the bounds on what is left and the end time that was told last. */
   progress(remaining: Remaining): Progress {
+    return this.#progress(remaining, this.#times.told())
+  }
+
+  #progress(remaining: Remaining, told: ToldEnd | null): Progress {
     const { clock, state, ahead, startedAt } = this.#parts
-    const told = this.#times.told()
     return progressOf(state(), startedAt() ?? clock.now(), remaining, { ahead: ahead(), told })
   }
 
@@ -76,7 +79,8 @@ export class RunEndTime {
 
   #estimate(): RunReport['firstEstimate'] {
     const { state, ahead } = this.#parts
-    const { elapsedS, remainingS, remainingIntervalS } = this.progress(remainingOf(state(), ahead()))
+    const remaining = remainingOf(state(), ahead())
+    const { elapsedS, remainingS, remainingIntervalS } = this.#progress(remaining, this.#times.latest())
     return remainingS === null ? null : { atS: elapsedS, remainingS, intervalS: remainingIntervalS }
   }
 

@@ -18,8 +18,10 @@ const OLD_SHARE = 0.05
 
 /** The end time, kept up to date while a run goes on. */
 export interface EndTimes {
-  /** What was told last; `null` before the first time, and where nothing can be told. */
+  /** For whoever looks at it; `null` where nothing can be told. Simulated at once where it never was. */
   readonly told: () => ToldEnd | null
+  /** The same as it is, for whom it need not be simulated. */
+  readonly latest: () => ToldEnd | null
   /** Something has happened that may change it. */
   readonly changed: () => void
   /** What was told does not hold any more: the run has been stopped, say. */
@@ -39,7 +41,8 @@ export interface EndTimesOptions {
 
 /**
  * Simulates what is left of a run when something has happened, at most once a second and with at most 2 % of one core;
- * and when somebody looks at an end time that has grown old. In slices of some ms, so that nothing waits for it. While
+ * and when somebody looks at an end time that has grown old. A run that is over within a second, and at whose end time
+ * nobody looks, is not simulated. In slices of some ms, so that nothing waits for it. While
  * nothing happens and nobody looks, nothing is done.
  */
 export function endTimes({ clock, begin, tell = () => {}, cpuMs = threadMs }: EndTimesOptions): EndTimes {
@@ -48,7 +51,7 @@ export function endTimes({ clock, begin, tell = () => {}, cpuMs = threadMs }: En
   let steps: Iterator<void, EndTime | null> | null = null
   let startedAt = 0
   let spentMs = 0
-  let nextAt = Number.NEGATIVE_INFINITY
+  let nextAt: number | null = null
   let isDue = false
   let timer: unknown = null
 
@@ -85,6 +88,7 @@ export function endTimes({ clock, begin, tell = () => {}, cpuMs = threadMs }: En
     if (told) tell(told)
   }
   const wait = (): void => {
+    nextAt ??= clock.now() + LEAST_GAP_MS
     timer ??= clock.setTimeout(run, Math.max(0, nextAt - clock.now()))
   }
   const changed = (): void => {
@@ -98,11 +102,11 @@ export function endTimes({ clock, begin, tell = () => {}, cpuMs = threadMs }: En
   }
   return {
     told() {
-      // The first time there is no need to wait: most runs are short enough to be simulated at once.
-      if (!told && !steps && isDue && clock.now() >= nextAt) run()
+      if (isFirst && !steps && isDue) run()
       else if (told && isOld(told, clock.now())) changed()
       return told
     },
+    latest: () => told,
     changed,
     forget() {
       stop()

@@ -36,8 +36,8 @@ describe('the end time', () => {
     expect(clock.idle).toBe(true)
     times.changed()
     clock.runAll()
-    expect(begun).toEqual([0])
-    expect(heard).toEqual([{ at: 0, end: endAfter(1000) }])
+    expect(begun).toEqual([1000])
+    expect(heard).toEqual([{ at: 1000, end: endAfter(1000) }])
     expect(times.told()).toEqual(heard[0])
     expect(clock.idle).toBe(true)
   })
@@ -57,9 +57,9 @@ describe('the end time', () => {
   })
 
   it.each([
-    { leftS: 1000, begins: [0, 1000, 6000, 11000] },
-    { leftS: 60, begins: [0, 1000, 4000, 7000, 10000] },
-    { leftS: 10, begins: [0, 1000, 3000, 5000, 7000, 9000, 11000] },
+    { leftS: 1000, begins: [1000, 2000, 7000, 12000] },
+    { leftS: 60, begins: [1000, 2000, 5000, 8000, 11000] },
+    { leftS: 10, begins: [1000, 2000, 4000, 6000, 8000, 10000, 12000] },
   ])(
     'costs at most a fiftieth of the time, but for the first, and more near the end: $leftS s',
     ({ leftS, begins }) => {
@@ -88,11 +88,22 @@ describe('the end time', () => {
     clock.advance(4000)
     times.told()
     clock.runAll()
-    expect(begun).toEqual([0])
+    expect(begun).toEqual([1000])
     clock.advance(2000)
     times.told()
     clock.runAll()
-    expect(begun).toEqual([0, 6000])
+    expect(begun).toEqual([1000, 7000])
+  })
+
+  it('costs a run nothing that is over within a second, and at whose end time nobody looks', () => {
+    const { clock, times, begun } = underClock()
+    times.changed()
+    clock.advance(900)
+    times.changed()
+    expect(times.latest()).toBeNull()
+    times.stop()
+    clock.runAll()
+    expect(begun).toEqual([])
   })
 
   it('is forgotten when it does not hold any more', () => {
