@@ -56,7 +56,7 @@ export const definitions: readonly Definition[] = [
     file: 'movies.json',
     target: 'Major Genre',
     only: ['Drama', 'Comedy', 'Action', 'Adventure', 'Thriller/Suspense', 'Horror', 'Romantic Comedy'],
-    rows: 700,
+    rows: 500,
     features: {
       budget: log('Production Budget'),
       gross: log('Worldwide Gross'),
@@ -71,7 +71,7 @@ export const definitions: readonly Definition[] = [
     name: 'strikes',
     file: 'birdstrikes.csv',
     target: 'Wildlife Size',
-    rows: 600,
+    rows: 450,
     features: {
       speed: numeric('Speed IAS in knots'),
       cost: log('Cost Total $'),
@@ -91,6 +91,7 @@ export const definitions: readonly Definition[] = [
     name: 'weather',
     file: 'seattle-weather.csv',
     target: 'weather',
+    rows: 1200,
     features: {
       precipitation: numeric('precipitation'),
       warmest: numeric('temp_max'),
