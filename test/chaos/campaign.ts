@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { sessionsByVariable } from '../../src/actors/command/processes.ts'
+import { sessionsOf } from '../../src/actors/command/processes.ts'
+import { createMarkedSearch } from '../../src/actors/marked.ts'
 import { isAlive } from '../actors/command/harness.ts'
 import type { Desk, Scheduler } from '../resume/support.ts'
 
@@ -140,7 +141,8 @@ export function count(desk: Desk, jobs: number): Toll {
       .text(`job.${n}`)
       .split('\n')
       .filter(line => line === what).length
-  const sessions = sessionsByVariable('LONGSHORE_RUN_DIR', new Set([desk.runDir])).get(desk.runDir)
+  const marked = createMarkedSearch('LONGSHORE_RUN_DIR')(new Set([desk.runDir])).get(desk.runDir)
+  const sessions = sessionsOf(marked ?? [])
   const logs = readdirSync(join(desk.runDir, 'logs')).map(name =>
     readFileSync(join(desk.runDir, 'logs', name), 'utf8'),
   )

@@ -3,14 +3,17 @@ import { readLogTail } from '../../probe/outOfMemory/logTail.ts'
 import { createOomKills, type OomKills } from '../../probe/outOfMemory/oomKills.ts'
 import { withEvidence } from '../../probe/outOfMemory/ranOut.ts'
 import { commandEnding, type LeaderExit, startFailure } from './endings.ts'
-import { type OutputFile, openOutput } from './files.ts'
+import { sessionsOf } from './processes.ts'
 import type { CommandEnding, CommandStand, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
-import { createSampler, type Sampled } from './sampler.ts'
+import { endSessions } from './remains.ts'
+import { newRunning, type Running, standOf, tellSample } from './running.ts'
+import { createSampler } from './sampler.ts'
 import { createSessionEnder, signalGroup, terminateGroup } from './sessions.ts'
 import { spawnCommand } from './spawnCommand.ts'
+import { createStrays, liveStrays } from './strays.ts'
 
-/** RAM that has changed by less is not told again, in GiB. */
-const TOLD_CHANGE_GB = 1 / 1024
+/** A command that has run for longer, in seconds, may have left what nobody has seen. */
+const LONG_S = 5
 
 /** The commands of one launcher. */
 export interface Commands {
@@ -22,6 +25,8 @@ export interface Commands {
   stands(): CommandStand[]
   /** Ends all of them (TERM, grace, KILL) and then calls `ended`. */
   endAll(ended: () => void): void
+  /** Ends what those that have ended may have left behind, and then calls `done`. */
+  finish(done: () => void): void
 }
 
 type Hello = Extract<LauncherOrder, { type: 'hello' }>
@@ -37,24 +42,6 @@ export interface CommandListener {
   idle(): void
 }
 
-interface Running {
-  readonly id: string
-  readonly pid: number
-  /** By the clock that cannot be set. */
-  readonly startedAt: number
-  /** By that of the machine, milliseconds since the epoch. */
-  readonly since: number
-  readonly output: OutputFile
-  readonly logs: readonly string[]
-  /** What the kernel had killed before it was started. */
-  readonly killsBefore: number | null
-  sampled: Sampled
-  isSeen: boolean
-  toldRamGb: number
-  toldProgress: number | null
-  leaderEnded: boolean
-}
-
 /** Starts commands, follows them, and tells of their end when nothing of them runs any more. */
 export function createCommands(hello: Hello, listener: CommandListener): Commands {
   const { graceS } = hello
@@ -63,6 +50,7 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
   const sampler = createSampler()
   const oomKills = createOomKills()
   const ender = createSessionEnder(graceS)
+  const strays = createStrays(ender)
   let onIdle = (): void => listener.idle()
 
   const start = (order: CommandStart): void => {
@@ -82,22 +70,38 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
     listener.tellSoon({ type: 'started', id: order.id, pid })
   }
   const leaderExited = (command: Running, exit: LeaderExit): void => {
-    command.leaderEnded = true
     sampler.forget(command.pid)
-    const gone = (): void => {
+    endRest(command, exit, () => {
       running.delete(command.id)
       const ending = commandEnding(exit, command.output.read(), command.sampled.peakRamGb)
       const { id, pid, since: startedAt } = command
       listener.ended(id, { pid, startedAt }, explained(command, ending, oomKills))
       if (running.size === 0) onIdle()
+    })
+  }
+  /** Calls `gone` when nothing of it lives any more. */
+  const endRest = (command: Running, exit: LeaderExit, gone: () => void): void => {
+    const { pid, outputPath, sampled } = command
+    const end = (pids: readonly number[]): void => {
+      command.left = sessionsOf([...pids, ...liveStrays(sampled.strays)])
+      // The usual case costs one system call: nobody is left in the group, and no other group was ever seen.
+      if (sampled.manyGroups || signalGroup(pid, 0)) command.left.add(pid)
+      endSessions(command.left, ender, gone)
     }
-    // The usual case costs one system call: nobody is left in the group, and no other group was ever seen.
-    if (!command.sampled.manyGroups && !signalGroup(command.pid, 0)) gone()
-    else ender.end(command.pid, gone)
+    if (isSearched(command, exit)) strays.find(outputPath, end)
+    else {
+      strays.endSoon(outputPath)
+      end([])
+    }
+  }
+  const terminate = (command: Running): void => {
+    command.isEnding = true
+    terminateGroup(command.pid)
   }
   const kill = (command: Running): void => {
+    command.isEnding = true
     signalGroup(command.pid, 'SIGKILL')
-    if (command.leaderEnded) ender.kill(command.pid)
+    for (const session of command.left) ender.kill(session)
   }
   return {
     take(order) {
@@ -105,7 +109,7 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
       const command = running.get(order.id)
       if (command === undefined) return
       if (order.type === 'kill') kill(command)
-      else terminateGroup(command.pid)
+      else terminate(command)
     },
     use(next) {
       env = next.env
@@ -114,13 +118,19 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
       return running.size
     },
     stands: () => [...running.values()].map(standOf),
+    finish: strays.finish,
     endAll(ended) {
-      if (running.size === 0) return ended()
-      onIdle = ended
-      for (const command of running.values()) terminateGroup(command.pid)
+      onIdle = () => strays.finish(ended)
+      if (running.size === 0) return onIdle()
+      running.forEach(terminate)
       setTimeout(() => running.forEach(kill), graceS * 1000).unref()
     },
   }
+}
+
+/** What has run for long, or was ended, is worth a search that it waits for. */
+function isSearched({ isEnding }: Running, { signal, durationS }: LeaderExit): boolean {
+  return isEnding || signal !== null || durationS > LONG_S
 }
 
 /** Why it failed, as far as its logs and the kernel tell: of a success nothing is read. */
@@ -132,42 +142,4 @@ function explained(command: Running, ending: CommandEnding, oomKills: OomKills):
   return { ...ending, failure: withEvidence(failure, { exitCode, signal, said, oomKills: killed }) }
 }
 
-function newRunning(
-  { id, output, stdout, stderr }: CommandStart,
-  pid: number,
-  killsBefore: number | null,
-): Running {
-  return {
-    id,
-    pid,
-    startedAt: performance.now(),
-    since: Date.now(),
-    output: openOutput(output),
-    logs: [stdout, stderr],
-    killsBefore,
-    sampled: { peakRamGb: null, manyGroups: false },
-    isSeen: false,
-    toldRamGb: 0,
-    toldProgress: null,
-    leaderEnded: false,
-  }
-}
-
 const NEVER = { pid: null, startedAt: null } as const
-
-function standOf({ id, pid, since: startedAt, toldRamGb: ramGb }: Running): CommandStand {
-  return { id, pid, startedAt, ramGb, ending: null }
-}
-
-function tellSample(command: Running, ramGb: number, { tellSoon: tell, seen }: CommandListener): void {
-  if (!command.isSeen) seen(command.id, command.pid)
-  command.isSeen = true
-  if (Math.abs(ramGb - command.toldRamGb) > TOLD_CHANGE_GB) {
-    command.toldRamGb = ramGb
-    tell({ type: 'sampled', id: command.id, ramGb })
-  }
-  const { progress } = command.output.read()
-  if (progress === null || progress === command.toldProgress) return
-  command.toldProgress = progress
-  tell({ type: 'progressed', id: command.id, fraction: progress })
-}

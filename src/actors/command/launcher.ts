@@ -49,7 +49,7 @@ function begin(hello: Hello): void {
   folder = hello.folder
   post = createPost(folder && join(folder, `${NAME}.jsonl`))
   post.connect(process.stdout, null)
-  commands = createCommands(hello, { ...post, idle: goIfAlone })
+  commands = createCommands(hello, { ...post, idle: finishIfAlone })
 }
 
 /** Ends what runs, and itself. */
@@ -73,10 +73,15 @@ function goOnAlone(): void {
   if (isLeaving) return
   post?.disconnect()
   if (folder === null || !commands) leave()
-  else if (commands.size === 0) go()
+  else if (commands.size === 0) commands.finish(goIfAlone)
   else listen(folder)
 }
 
+function finishIfAlone(): void {
+  if (orders === null) commands?.finish(goIfAlone)
+}
+
+/** A scheduler may have come in the meantime. */
 function goIfAlone(): void {
   if (orders === null) go()
 }

@@ -3,12 +3,16 @@ import { processIds, readProc } from '../procfs.ts'
 /** A process as the kernel shows it in `/proc/PID/stat`. */
 export interface ProcessEntry {
   readonly pid: number
+  /** That of its parent; of 1 or a reaper's where its own has ended. */
+  readonly parent: number
   /** Process group. */
   readonly group: number
   /** Session: each command has one of its own, named by the pid of its leader. */
   readonly session: number
   /** False for what has ended and only waits to be reaped by its parent. */
   readonly alive: boolean
+  /** When it was started, in clock ticks since the machine was: a process id alone may be another process by now. */
+  readonly ticks: number
 }
 
 /** Resident memory of a process in bytes. */
@@ -24,12 +28,15 @@ export function seesProcesses(): boolean {
 
 /** Reads `/proc/PID/stat`; the name stands in parentheses and may hold anything, so the fields are counted from its end. */
 export function parseStat(text: string): ProcessEntry {
-  const [state = '', , group, session] = text.slice(text.lastIndexOf(')') + 2).split(' ', 4)
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ', 20)
+  const [state = '', parent, group, session] = fields
   return {
     pid: Number.parseInt(text, 10),
+    parent: Number(parent),
     group: Number(group),
     session: Number(session),
     alive: state !== 'Z' && state !== 'X',
+    ticks: Number(fields[19]),
   }
 }
 
@@ -45,37 +52,47 @@ function kilobytes(status: string, field: string): number {
 
 /** The live processes of the sessions for which `wanted` says yes. */
 export function liveProcesses(wanted: (session: number) => boolean): ProcessEntry[] {
-  return processIds().flatMap(pid => liveEntry(entryOf(pid), wanted))
+  return processIds().flatMap(pid => {
+    const entry = entryOf(pid)
+    return entry?.alive && wanted(entry.session) ? [entry] : []
+  })
 }
 
+/** Live processes by whom they belong to, as the question says, which answers `null` for those of others. */
+export type Look = (ownerOf: (entry: ProcessEntry) => number | null) => Map<number, ProcessEntry[]>
+
 /**
- * The same for whoever looks again and again: a process that was in no wanted session is not looked at a second time,
- * since none can enter a session that is there already. So a session has to be wanted from its first process on.
+ * For whoever looks again and again: a process of others is not looked at a second time, since none can enter a session
+ * that is there already. So a session has to be asked for from its first process on.
  */
-export function createLook(): typeof liveProcesses {
+export function createLook(): Look {
   let foreign: ReadonlySet<number> = new Set()
   let lookedAt = Number.NEGATIVE_INFINITY
-  return wanted => {
+  return ownerOf => {
     const now = performance.now()
     const known: ReadonlySet<number> = now - lookedAt < KNOWN_MS ? foreign : new Set()
     const still = new Set<number>()
-    const entries = processIds().flatMap(pid => {
+    const owned = new Map<number, ProcessEntry[]>()
+    for (const pid of processIds()) {
       const entry = known.has(pid) ? null : entryOf(pid)
-      if (entry === null || !wanted(entry.session)) still.add(pid)
-      return liveEntry(entry, wanted)
-    })
+      const owner = entry && ownerOf(entry)
+      if (entry === null || owner === null) still.add(pid)
+      else if (entry.alive) put(owned, owner, entry)
+    }
     foreign = still
     lookedAt = now
-    return entries
+    return owned
   }
+}
+
+function put(owned: Map<number, ProcessEntry[]>, owner: number, entry: ProcessEntry): void {
+  const those = owned.get(owner)
+  if (those) those.push(entry)
+  else owned.set(owner, [entry])
 }
 
 /** A pid is given to another process only when thousands have been started since. */
 const KNOWN_MS = 5000
-
-function liveEntry(entry: ProcessEntry | null, wanted: (session: number) => boolean): ProcessEntry[] {
-  return entry?.alive && wanted(entry.session) ? [entry] : []
-}
 
 function entryOf(pid: number): ProcessEntry | null {
   const stat = readProc(`/proc/${pid}/stat`)
@@ -105,15 +122,8 @@ export function processTree(pid: number): ProcessEntry[] {
   ]
 }
 
-/** Sessions of the processes that were started with the variable `name` at one of `values`, by value. */
-export function sessionsByVariable(name: string, values: ReadonlySet<string>): Map<string, Set<number>> {
-  const sessions = new Map<string, Set<number>>()
-  for (const pid of processIds()) {
-    const variables = readProc(`/proc/${pid}/environ`)?.split('\0') ?? []
-    const value = variables.find(variable => variable.startsWith(`${name}=`))?.slice(name.length + 1)
-    if (value === undefined || !values.has(value)) continue
-    const stat = readProc(`/proc/${pid}/stat`)
-    if (stat !== null) sessions.set(value, (sessions.get(value) ?? new Set()).add(parseStat(stat).session))
-  }
-  return sessions
+/** The sessions of those processes that live. */
+export function sessionsOf(pids: readonly number[]): Set<number> {
+  const entries = pids.flatMap(pid => entryOf(pid) ?? [])
+  return new Set(entries.flatMap(({ alive, session }) => (alive ? [session] : [])))
 }

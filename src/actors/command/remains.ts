@@ -1,4 +1,5 @@
-import { sessionsByVariable } from './processes.ts'
+import { createMarkedSearch } from '../marked.ts'
+import { sessionsOf } from './processes.ts'
 import type { SessionEnder } from './sessions.ts'
 
 /** A command whose launcher has died. */
@@ -18,15 +19,16 @@ export function endRemains<C extends LostCommand>(
   ender: SessionEnder,
   gone: (command: C) => void,
 ): void {
-  const found = sessionsByVariable('LONGSHORE_OUTPUT', new Set(commands.map(({ output }) => output)))
+  const found = createMarkedSearch()(new Set(commands.map(({ output }) => output)))
   for (const command of commands) {
-    const sessions = new Set(found.get(command.output))
+    const sessions = sessionsOf(found.get(command.output) ?? [])
     if (command.pid !== null) sessions.add(command.pid)
     endSessions(sessions, ender, () => gone(command))
   }
 }
 
-function endSessions(sessions: ReadonlySet<number>, ender: SessionEnder, gone: () => void): void {
+/** Ends all of these sessions, and calls `gone` when nothing of them lives any more. */
+export function endSessions(sessions: ReadonlySet<number>, ender: SessionEnder, gone: () => void): void {
   let left = sessions.size
   if (left === 0) gone()
   for (const session of sessions)

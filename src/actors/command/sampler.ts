@@ -1,5 +1,5 @@
 import { fromBytes } from '../../units.ts'
-import { createLook, memoryOf, type ProcessEntry, processTree } from './processes.ts'
+import { createLook, type Look, memoryOf, type ProcessEntry, processTree } from './processes.ts'
 
 const FIRST_SAMPLE_MS = 25
 /** From here on a command is no longer young: it is looked at together with all others. */
@@ -17,6 +17,8 @@ export interface Sampled {
   readonly peakRamGb: number | null
   /** True when it has made process groups besides its own. */
   readonly manyGroups: boolean
+  /** What it has started in sessions of their own, as last seen; may have ended since. */
+  readonly strays: readonly ProcessEntry[]
 }
 
 /** Follows the RAM of running commands. */
@@ -34,7 +36,10 @@ interface Followed {
   dueAt: number
   peakRamGb: number | null
   manyGroups: boolean
+  strays: readonly ProcessEntry[]
 }
+
+const NO_STRAYS: readonly ProcessEntry[] = []
 
 /**
  * A young command is looked at alone, at 25, 50, 100, 200 … ms of its age: whatever lives longer than 50 ms is seen,
@@ -68,7 +73,15 @@ export function createSampler(): Sampler {
     follow(pid, seen) {
       const since = performance.now()
       const dueAt = since + FIRST_SAMPLE_MS
-      const command: Followed = { pid, seen, since, dueAt, peakRamGb: null, manyGroups: false }
+      const command: Followed = {
+        pid,
+        seen,
+        since,
+        dueAt,
+        peakRamGb: null,
+        manyGroups: false,
+        strays: NO_STRAYS,
+      }
       followed.set(pid, command)
       arm()
       return command
@@ -96,22 +109,40 @@ function sampleYoung(followed: ReadonlyMap<number, Followed>, now: number, restU
   for (const command of followed.values()) {
     if (command.dueAt > now) continue
     const isFirst = command.peakRamGb === null
-    if (isFirst || now >= restUntil) record(command, processTree(command.pid))
+    if (isFirst || now >= restUntil) recordYoung(command)
     const age = now - command.since
     const next = Math.max(now + Math.min(age, YOUNG_EVERY_MS), restUntil)
     command.dueAt = age < GROWN_MS ? next : Number.POSITIVE_INFINITY
   }
 }
 
-function sampleGrown(followed: ReadonlyMap<number, Followed>, look: ReturnType<typeof createLook>): void {
+/** What has lost its parent in the meantime is not in the tree any more: it is kept. */
+function recordYoung(command: Followed): void {
+  const tree = processTree(command.pid)
+  const { strays } = command
+  record(command, tree)
+  if (strays.length === 0) return
+  const seen = new Set(tree.map(({ pid }) => pid))
+  command.strays = [...strays.filter(({ pid }) => !seen.has(pid)), ...command.strays]
+}
+
+function sampleGrown(followed: ReadonlyMap<number, Followed>, look: Look): void {
   if (!followed.values().some(isGrown)) return
-  const members = Map.groupBy(
-    look(session => followed.has(session)),
-    ({ session }) => session,
-  )
-  for (const [session, processes] of members) {
-    const command = followed.get(session)
+  for (const [leader, processes] of look(createOwnerOf(followed))) {
+    const command = followed.get(leader)
     if (command !== undefined && isGrown(command)) record(command, processes)
+  }
+}
+
+/** A process belongs to a command by its session, by a session that the command's processes have made, or by its parent. */
+function createOwnerOf(followed: ReadonlyMap<number, Followed>): Parameters<Look>[0] {
+  const leaders = new Map<number, number>()
+  const owners = new Map<number, number>()
+  for (const { pid, strays } of followed.values()) for (const { session } of strays) leaders.set(session, pid)
+  return ({ pid, parent, session }) => {
+    const owner = followed.has(session) ? session : (leaders.get(session) ?? owners.get(parent) ?? null)
+    if (owner !== null) owners.set(pid, owner)
+    return owner
   }
 }
 
@@ -119,12 +150,15 @@ function sampleGrown(followed: ReadonlyMap<number, Followed>, look: ReturnType<t
 function record(command: Followed, processes: readonly ProcessEntry[]): void {
   let now = 0
   let peak = command.peakRamGb ?? 0
-  for (const { pid, group } of processes) {
-    const memory = memoryOf(pid)
+  let strays = NO_STRAYS
+  for (const entry of processes) {
+    const memory = memoryOf(entry.pid)
     now += fromBytes(memory?.now ?? 0)
     peak = Math.max(peak, fromBytes(memory?.peak ?? 0))
-    command.manyGroups ||= group !== command.pid
+    command.manyGroups ||= entry.group !== command.pid
+    if (entry.session !== command.pid) strays = [...strays, entry]
   }
+  command.strays = strays
   if (now === 0) return
   command.peakRamGb = Math.max(peak, now)
   command.seen(now)

@@ -30,7 +30,7 @@ export interface SessionEnder {
 }
 
 interface EndingSession {
-  readonly gone: () => void
+  readonly gone: (() => void)[]
   termed: boolean
   killAt: number
 }
@@ -56,7 +56,7 @@ export function createSessionEnder(graceS: number): SessionEnder {
       const alive = groups.get(session)
       if (alive === undefined) {
         ending.delete(session)
-        state.gone()
+        for (const gone of state.gone) gone()
       } else signalDue(state, alive, start, graceS)
     }
     wait = Math.min(wait * 2, SLOWEST_LOOK_MS)
@@ -64,7 +64,9 @@ export function createSessionEnder(graceS: number): SessionEnder {
   }
   return {
     end(session, gone) {
-      ending.set(session, { gone, termed: false, killAt: Number.POSITIVE_INFINITY })
+      const state = ending.get(session)
+      if (state) return void state.gone.push(gone)
+      ending.set(session, { gone: [gone], termed: false, killAt: Number.POSITIVE_INFINITY })
       wait = FIRST_LOOK_MS
       lookIn(0)
     },

@@ -1,5 +1,6 @@
 import type { Executor, ExecutorReport, Work } from '../../executor.ts'
 import type { Ending, JobFailure } from '../../job.ts'
+import { createMarkedSearch } from '../marked.ts'
 import { failureOf } from '../thrown.ts'
 import type { Death } from './death.ts'
 import { createIdleWorkers } from './idle.ts'
@@ -63,6 +64,7 @@ class WarmWorkers implements TaskExecutor {
   readonly #workers = new Set<Worker>()
   readonly #idle = createIdleWorkers<Worker>()
   readonly #running = new Map<string, Worker>()
+  readonly #search = createMarkedSearch()
   #hasSetpriv: boolean | null = null
   #mostAtOnce = 0
   #timer: NodeJS.Timeout | null = null
@@ -169,6 +171,11 @@ class WarmWorkers implements TaskExecutor {
     end(worker)
   }
 
+  #straysOf({ run }: Worker): readonly number[] {
+    const output = run?.work.paths.output
+    return output === undefined ? [] : (this.#search(new Set([output])).get(output) ?? [])
+  }
+
   #onGone(worker: Worker, death: Death): void {
     const { run } = worker
     this.#workers.delete(worker)
@@ -224,6 +231,7 @@ class WarmWorkers implements TaskExecutor {
     const started = startWorkerProcess(command, env, {
       heard: message => this.#hear(worker, message),
       printed: (stream, chunk) => keepPrinted(worker, stream, chunk),
+      strays: () => this.#straysOf(worker),
       gone: death => this.#onGone(worker, death),
     })
     const worker = createWorker(kind, started)

@@ -25,15 +25,20 @@ export function killGroup(leader: number): void {
 const LONGEST_WAIT_MS = 50
 
 /**
- * Ends what is left of the session of a worker that has ended, then calls `gone`. The kernel tells only a parent
- * that a process has ended, so while somebody is left it looks again, at growing intervals.
+ * Ends what is left of the session of a worker that has ended, and the `others` that belong to it, then calls `gone`. The
+ * kernel tells only a parent that a process has ended, so while somebody is left it looks again, at growing intervals.
  */
-export function endSession(session: number, gone: () => void, waitMs = 1): void {
+export function endSession(
+  session: number,
+  others: () => readonly number[],
+  gone: () => void,
+  waitMs = 1,
+): void {
   killGroup(session)
-  const left = isGroupEmpty(session) ? [] : membersOf(session)
+  const left = [...(isGroupEmpty(session) ? [] : membersOf(session)), ...others()]
   for (const pid of left) kill(pid)
   if (left.length === 0) gone()
-  else setTimeout(endSession, waitMs, session, gone, Math.min(waitMs * 2, LONGEST_WAIT_MS))
+  else setTimeout(endSession, waitMs, session, others, gone, Math.min(waitMs * 2, LONGEST_WAIT_MS))
 }
 
 /** Spares the usual case, a worker that has started nobody, the look at all processes. */

@@ -11,6 +11,8 @@ export interface WorkerEvents {
   heard(message: FromWorker): void
   /** What native code or a child process wrote to the worker's own standard output or error. */
   printed(stream: 'stdout' | 'stderr', chunk: Buffer): void
+  /** What its task has started in sessions of their own, and still runs. */
+  strays(): readonly number[]
   /** The last event, once: neither the process nor anything that it has started runs any more. */
   gone(death: Death): void
 }
@@ -111,7 +113,7 @@ function followEnd(child: ChildProcess, last: LastWords, events: WorkerEvents): 
   })
   child.once('exit', (exitCode, signal) => {
     if (pid === undefined) return
-    endSession(pid, async () => {
+    endSession(pid, events.strays, async () => {
       await atMost(LONGEST_DRAIN_MS, closed)
       const { undelivered: _, ...words } = last
       events.gone({ kind: 'ended', exitCode, signal, ...words })

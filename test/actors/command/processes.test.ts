@@ -6,11 +6,15 @@ import { skipUnless } from '../../support/skip.ts'
 
 describe('what the kernel shows of a process', () => {
   it('is read right whatever the process is called', () => {
-    expect(parseStat('4711 (a) S 1 (b) R 17 4700 4699 0 -1 4194560 1')).toEqual({
+    expect(
+      parseStat('4711 (a) S 1 (b) R 17 4700 4699 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 998877 9'),
+    ).toEqual({
       pid: 4711,
+      parent: 17,
       group: 4700,
       session: 4699,
       alive: true,
+      ticks: 998877,
     })
   })
 
@@ -32,16 +36,18 @@ describe('a repeated look at processes', () => {
     skipUnless(ctx, seesProcesses(), 'needs /proc (Linux)')
     await using shell = await startShell()
     const look = createLook()
-    const pidsOf = (session: number) => look(one => one === session).map(({ pid }) => pid)
+    const pidsOf = (leader: number) =>
+      look(({ session }) => (session === leader ? session : null))
+        .get(leader)
+        ?.map(({ pid }) => pid)
+    const all = () => [...look(({ session }) => session).values()].flat().map(({ pid }) => pid)
 
     expect(pidsOf(shell.pid)).toEqual([shell.pid])
     const child = await shell.startChild()
-    expect(pidsOf(shell.pid).toSorted()).toEqual([shell.pid, child].toSorted())
+    expect(pidsOf(shell.pid)?.toSorted()).toEqual([shell.pid, child].toSorted())
     await using later = await startShell()
-    expect(look(() => true).map(({ pid }) => pid)).toEqual(
-      expect.arrayContaining([shell.pid, child, later.pid]),
-    )
-    expect(look(() => true).map(({ pid }) => pid)).not.toContain(process.pid)
+    expect(all()).toEqual(expect.arrayContaining([shell.pid, child, later.pid]))
+    expect(all()).not.toContain(process.pid)
   })
 })
 

@@ -328,29 +328,32 @@ describe('ending', () => {
     expect(await job.ending).toMatchObject({ ok: false, failure: { name: 'AbortError' } })
   })
 
-  test('kill ends a task that never pauses, and what it has started', async context => {
-    skipUnless(context, process.platform === 'linux', 'needs /proc')
-    const { executor, module, start, folder } = await taskBench()
-    const job = start(
-      await module(`import { spawn } from 'node:child_process'
+  test.for([false, true])(
+    'kill ends a task that never pauses, and what it has started (detached: %s)',
+    async (detached, context) => {
+      skipUnless(context, process.platform === 'linux', 'needs /proc')
+      const { executor, module, start, folder } = await taskBench()
+      const job = start(
+        await module(`import { spawn } from 'node:child_process'
         import { writeFileSync } from 'node:fs'
         export default (path: string, { progress }) => {
-          const child = spawn('sh', ['-c', 'trap "" TERM HUP; sleep 60 & wait'])
+          const child = spawn('sh', ['-c', 'trap "" TERM HUP; sleep 60 & wait'], { detached: ${detached} })
           child.once('spawn', () => { writeFileSync(path, String(child.pid)); progress(0); for (;;); })
           return new Promise(() => {})
         }`),
-      join(folder, 'child'),
-    )
-    await job.progressed
-    const { pid } = await job.started
-    const child = Number(await readFile(join(folder, 'child'), 'utf8'))
-    executor.kill(job.work.placement.id)
-    const ending = await job.ending
-    expect(ending).toMatchObject({ ok: false, signal: 'SIGKILL' })
-    expect(ending.failure?.message).toBe('worker ended by SIGKILL')
-    expect(ending.durationS).toBeGreaterThan(0)
-    expect([pid ?? 0, child].map(isAlive)).toEqual([false, false])
-  })
+        join(folder, 'child'),
+      )
+      await job.progressed
+      const { pid } = await job.started
+      const child = Number(await readFile(join(folder, 'child'), 'utf8'))
+      executor.kill(job.work.placement.id)
+      const ending = await job.ending
+      expect(ending).toMatchObject({ ok: false, signal: 'SIGKILL' })
+      expect(ending.failure?.message).toBe('worker ended by SIGKILL')
+      expect(ending.durationS).toBeGreaterThan(0)
+      expect([pid ?? 0, child].map(isAlive)).toEqual([false, false])
+    },
+  )
 
   test('unknown ids are ignored', async () => {
     const { executor } = await taskBench()
@@ -359,18 +362,21 @@ describe('ending', () => {
     expect(executor.ramGb('nobody#1')).toBeNull()
   })
 
-  test('processes that a task leaves running end before its end is told', async context => {
-    skipUnless(context, process.platform === 'linux', 'needs /proc')
-    const { run } = await taskBench()
-    const ending = await run(`import { spawn } from 'node:child_process'
+  test.for([false, true])(
+    'processes that a task leaves running end before its end is told (detached: %s)',
+    async (detached, context) => {
+      skipUnless(context, process.platform === 'linux', 'needs /proc')
+      const { run } = await taskBench()
+      const ending = await run(`import { spawn } from 'node:child_process'
       export default async () => {
-        const child = spawn('sleep', ['60'], { stdio: 'ignore' })
+        const child = spawn('sleep', ['60'], { stdio: 'ignore', detached: ${detached} })
         await new Promise(resolve => child.once('spawn', resolve))
         return child.pid
       }`)
-    expect(ending.ok).toBe(true)
-    expect(isAlive(ending.value as number)).toBe(false)
-  })
+      expect(ending.ok).toBe(true)
+      expect(isAlive(ending.value as number)).toBe(false)
+    },
+  )
 
   test('each start is told as started once and exited once', async () => {
     const { module, start } = await taskBench()

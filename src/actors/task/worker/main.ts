@@ -74,7 +74,7 @@ function runTask(run: Run, { module, args }: { module: string; args: unknown }):
 
 function enter(work: Work): JobFailure | null {
   streams.enter(work.paths)
-  children.enter(work.paths.jobDir)
+  children.enter(work.paths)
   try {
     surroundings.enter(work)
     return null
