@@ -6,7 +6,7 @@ import { formatDate, formatSoon } from '../../src/reports/text/date.ts'
 import { formatDuration } from '../../src/reports/text/duration.ts'
 import { sanitize, sanitizeJson, sanitizeLine } from '../../src/reports/text/sanitize.ts'
 import { tableLines } from '../../src/reports/text/table.ts'
-import { shorten, truncate } from '../../src/reports/text/width.ts'
+import { shorten, truncate, widthOf } from '../../src/reports/text/width.ts'
 import { anyName, NOW } from './support/pictures.ts'
 
 const HOUR = 3600
@@ -14,6 +14,11 @@ const DAY = 24 * HOUR
 
 /** A character that moves the cursor, changes the terminal, or turns the direction of text. */
 const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]|\p{Cs}/u
+
+test('each character is as wide as string-width says', () => {
+  const all = Array.from({ length: 0x3000 - 0x20 }, (_, i) => String.fromCharCode(i + 0x20))
+  expect(all.filter(one => !HARMFUL.test(one) && widthOf(one) !== stringWidth(one))).toEqual([])
+})
 
 describe('durations', () => {
   test.for([

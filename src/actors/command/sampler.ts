@@ -5,7 +5,7 @@ const FIRST_SAMPLE_MS = 25
 /** From here on a command is no longer young: it is looked at together with all others. */
 const GROWN_MS = 1000
 const YOUNG_EVERY_MS = 100
-const GROWN_EVERY_MS = 1000
+const GROWN_EVERY_MS = 2000
 /** Samples that are due within this time are taken together. */
 const TOGETHER_MS = 4
 /** After sampling there is a rest this many times as long: it takes at most 1 % of a core. */
@@ -43,9 +43,9 @@ const NO_STRAYS: readonly ProcessEntry[] = []
 
 /**
  * A young command is looked at alone, at 25, 50, 100, 200 … ms of its age: whatever lives longer than 50 ms is seen,
- * and a peak that lasts 100 ms too. From a second on, one look at all processes serves all commands. The kernel's own
- * high-water mark of each process counts, so what happened between two samples is not missed. When much is to be
- * sampled it is sampled less often; only the first sample never waits. No command, no timer.
+ * and a peak that lasts 100 ms too. From a second on, one look at all processes serves all commands, every two seconds.
+ * The kernel's own high-water mark of each process counts, so what happened between two samples is not missed. When
+ * much is to be sampled it is sampled less often; only the first sample never waits. No command, no timer.
  */
 export function createSampler(): Sampler {
   const followed = new Map<number, Followed>()

@@ -36,9 +36,11 @@ interface Table {
 }
 
 function firstThatFits(jobs: readonly RunningJob[], shown: readonly RunningJob[], screen: Screen): Table {
-  const tables = waysOf(jobs, screen).map(kinds => tableOf(kinds, shown, screen))
-  const fits = ({ cells }: Table): boolean => widthOf(cells[0]?.join(' '.repeat(GAP)) ?? '') <= screen.columns
-  return tables.find(fits) ?? tableOf([NAME], shown, screen)
+  for (const kinds of waysOf(jobs, screen)) {
+    const table = tableOf(kinds, shown, screen)
+    if (widthOf(table.cells[0]?.join(' '.repeat(GAP)) ?? '') <= screen.columns) return table
+  }
+  return tableOf([NAME], shown, screen)
 }
 
 function tableOf(kinds: readonly Column[], shown: readonly RunningJob[], { columns }: Screen): Table {

@@ -1,11 +1,12 @@
 import stringWidth from 'string-width'
 
-const ASCII = /^[\x20-\x7e]*$/
+/** Characters that take a column each and stand alone: ASCII, Latin, dashes, dots, lines and blocks. */
+const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2010-\u2027\u2500-\u259f]*$/
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** Columns of a terminal that a sanitized, uncoloured text takes. */
 export function widthOf(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text)
+  return NARROW.test(text) ? text.length : stringWidth(text)
 }
 
 /** The text, cut to at most `width` columns; what was cut at the end is shown by `…`. */
@@ -49,7 +50,7 @@ export function foldWords(text: string, width: number): string[] {
 
 /** The longest start of the text that takes at most `width` columns, whole graphemes only. */
 function head(text: string, width: number): string {
-  if (ASCII.test(text)) return text.slice(0, Math.max(0, width))
+  if (NARROW.test(text)) return text.slice(0, Math.max(0, width))
   let taken = ''
   for (const { segment } of graphemes.segment(text)) {
     if (widthOf(taken + segment) > width) break
@@ -59,7 +60,7 @@ function head(text: string, width: number): string {
 }
 
 function reversed(text: string): string {
-  if (ASCII.test(text)) return [...text].reverse().join('')
+  if (NARROW.test(text)) return [...text].reverse().join('')
   return [...graphemes.segment(text)]
     .map(({ segment }) => segment)
     .reverse()
