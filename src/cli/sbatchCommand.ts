@@ -16,6 +16,7 @@ interface SbatchFlags {
   readonly gpusPerNode?: string
   readonly jobName?: string
   readonly sbatchOption?: readonly string[]
+  readonly ray?: boolean
   readonly chain?: boolean
   readonly print?: boolean
 }
@@ -25,6 +26,7 @@ Examples:
   $ longshore sbatch --nodes 4 --time 2:00:00 -- run jobs.jsonl
   $ longshore sbatch --nodes 2 --time 30 --gpus-per-node 4 --partition gpu -- run --sweep seed=1..99 -- python fit.py --seed {seed}
   $ longshore sbatch --nodes 4 --time 1:00:00 --chain -- run jobs.jsonl    further allocations, until all is done
+  $ longshore sbatch --ray --nodes 4 -- run jobs.jsonl --python venv/bin/python    on a Ray cluster of its own
   $ longshore sbatch --print --nodes 4 -- run jobs.jsonl > job.sh          to adapt it, and submit it yourself
 
 The jobs are read before anything is submitted, and every fault is told. longshore status RUN follows the run.`
@@ -53,6 +55,10 @@ export function addSbatchCommand(program: Command, behind: readonly string[] | n
       collect,
     )
     .option(
+      '--ray',
+      'start a Ray cluster in the allocation for the run (--backend ray); --python of run names the Python that has Ray',
+    )
+    .option(
       '--chain',
       'when an allocation ends before the run does, go on in a further one, until all is done',
     )
@@ -64,16 +70,16 @@ export function addSbatchCommand(program: Command, behind: readonly string[] | n
 
 async function sbatch(flags: SbatchFlags, behind: readonly string[] | null): Promise<void> {
   const { batchScript } = await import('../backends/slurm/batchScript.ts')
-  const { command, runDir: named } = await readInner(behind)
-  const asked = askedBy(flags)
+  const { command, python, runDir: named } = await readInner(behind, { ray: flags.ray === true })
+  const asked = { ...askedBy(flags), command, python }
   if (flags.print) {
     const runDir = named ?? datedFolder(Date.now())
-    process.stdout.write(batchScript({ ...asked, ...nameOf(flags, runDir), command, output: 'slurm-%j.out' }))
+    process.stdout.write(batchScript({ ...asked, ...nameOf(flags, runDir), output: 'slurm-%j.out' }))
     return
   }
   const runDir = makeRunFolder(named, Date.now())
   const output = join(runDir, 'slurm-%j.out')
-  const id = await submitScript(runDir, batchScript({ ...asked, ...nameOf(flags, runDir), command, output }))
+  const id = await submitScript(runDir, batchScript({ ...asked, ...nameOf(flags, runDir), output }))
   process.stdout.write(`SLURM job ${id}\nrun folder ${runDir}\n`)
   process.stderr.write(`Follow it: longshore status ${runDir} or squeue --job ${id}. End it: scancel ${id}\n`)
 }

@@ -48,8 +48,20 @@ describe('longshore sbatch --print', () => {
     expect(existsSync(join(cwd, 'my run'))).toBe(false)
   })
 
+  test('starts Ray first, where that is asked for, with the Python that is named', async () => {
+    const cwd = folderWithJobs()
+    const run = ['run', 'jobs.jsonl', '--run-dir', 'run', '--python', 'my venv/bin/python']
+    const { exitCode, stdout } = await longshore(['sbatch', '--print', '--ray', '--', ...run], { cwd })
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain("\npython='my venv/bin/python'\n")
+    const call =
+      '"$node" "$longshore" run jobs.jsonl --backend ray --address "$address" --python "$python" --run-dir "$run"'
+    expect(stdout.endsWith(`\n\n${call}`)).toBe(true)
+  })
+
   test.each([
     [[], ['run', 'jobs.jsonl']],
+    [['--ray'], ['run', 'jobs.jsonl']],
     [
       ['--chain', '--sbatch-option=--mail-type=END'],
       ['run', '--sweep', "a=x y,'", '--', 'echo', '{a}', "it's"],
@@ -76,6 +88,11 @@ describe('longshore sbatch refuses', () => {
       /^--nodes: expected a whole number > 0, got "0"\n--time: expected a time as sbatch takes it, as 90 \(minutes\), 1:30:00 or 2-12 \(days-hours\), got "soon"$/,
     ],
     ['a faulty job file, before anything waits', ['--', 'run', 'none.jsonl'], /^none.jsonl: no such file/],
+    [
+      'another cluster or backend with Ray',
+      ['--ray', '--', 'run', '--address', '10.0.0.1:6379', '--backend', 'slurm', 'jobs.jsonl'],
+      /^--address: sbatch --ray starts a Ray cluster of its own.*\n--backend: expected ray, or nothing, with sbatch --ray, got "slurm"$/,
+    ],
     ['a faulty option of run', ['--', 'run', '--retries', 'x', 'jobs.jsonl'], /^--retries: expected /],
     [
       'an option that run does not know',

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { agentCommand } from '../agent/command.ts'
 import type { Backend, BackendHost } from '../backend.ts'
 import { RemoteNodes } from '../remote/nodes.ts'
+import { followEnd } from '../slurm/end.ts'
 import { type Bridge, faultOf, pythonOf, startBridge } from './bridge.ts'
 import { createLink, type Link } from './link.ts'
 import type { BridgeReport } from './protocol.ts'
@@ -55,6 +56,7 @@ class RayCluster {
   readonly #refusals = new Set<string>()
   /** What held these has died, and is about to be replaced. */
   readonly #unheld = new Set<string>()
+  #stopFollowing = (): void => {}
   #isOpen = false
   #isClosing = false
   #fault: string | null = null
@@ -65,13 +67,20 @@ class RayCluster {
     this.nodes = new RemoteNodes(host, { ...settings, leaseS: LEASE_S, atEnd: 'end' })
   }
 
-  open(): Promise<void> {
+  async open(): Promise<void> {
     this.#startBridge()
-    return this.#opened.promise
+    await Promise.all([this.#followEnd(), this.#opened.promise])
+  }
+
+  async #followEnd(): Promise<void> {
+    const stop = await followEnd(this.#host)
+    if (this.#isClosing) stop()
+    else this.#stopFollowing = stop
   }
 
   async close(): Promise<void> {
     this.#isClosing = true
+    this.#stopFollowing()
     await this.nodes.close()
     this.#bridge?.send({ type: 'end' })
     await this.#bridge?.gone
@@ -94,6 +103,7 @@ class RayCluster {
     if (this.#isClosing) return
     if (!this.#isOpen) {
       this.#isClosing = true
+      this.#stopFollowing()
       this.#opened.reject(faultOf(this.#fault ?? `the bridge to Ray has ended: ${why}`))
       return
     }

@@ -4,8 +4,9 @@ import { agentCommand } from '../agent/command.ts'
 import type { Backend, BackendHost } from '../backend.ts'
 import { connectionOver } from '../remote/connection.ts'
 import { RemoteNodes } from '../remote/nodes.ts'
-import { isRunning, type NodeShare } from './allocation.ts'
+import type { NodeShare } from './allocation.ts'
 import { moveTo } from './earlier.ts'
+import { tellEnd } from './end.ts'
 import { allocationIdFrom } from './inside.ts'
 import { NodeKeeper, type Step } from './keeper.ts'
 import { limitsOf } from './limits.ts'
@@ -35,9 +36,6 @@ const LONGEST_WAIT_S = 5
 /** RAM in GiB that the scheduler has on the node that it runs on: what it holds, and what it may come to hold. */
 const DRIVER_RESERVE_GB = 0.25
 
-/** Seconds that the run has to end in when the time of what ran is over. */
-const CLOSING_S = 5
-
 /** The nodes of the SLURM allocation that this process is in. */
 export function createSlurmBackend(options: SlurmOptions = {}): Backend {
   return new SlurmBackend(options)
@@ -66,7 +64,7 @@ class SlurmBackend implements Backend {
     const view = await this.#firstView(host, jobId)
     await moveTo(jobId, host, this.#scontrol)
     this.#open = { host, jobId, nodes: this.#remoteNodes(host) }
-    this.#tellEnd(this.#open, view)
+    tellEnd(host, view.allocation)
     await this.#joined(this.#keepAll(this.#open, view), jobId)
     this.#lookLater()
   }
@@ -110,15 +108,6 @@ class SlurmBackend implements Backend {
       if (asked === 0) host.warn('slurmctld does not answer: asking again until it does')
       await this.#pause(Math.min(10, 2 ** asked))
     }
-  }
-
-  /** The end of the allocation, less the time that is needed to end what runs, and the run. */
-  #tellEnd({ host }: Opened, { allocation }: View): void {
-    if (host.options.ignoreDeadline || !allocation) return
-    const marginS = (host.options.graceS ?? 10) + CLOSING_S
-    const isOver = !isRunning(allocation)
-    const at = isOver ? host.clock.now() : allocation.endsAt && allocation.endsAt - marginS * 1000
-    host.endBy(at, 'the end of the allocation')
   }
 
   /** Keeps the nodes that are new; by name whether, or why not, they have joined. */
@@ -184,7 +173,7 @@ class SlurmBackend implements Backend {
     const view = await glanceAt(this.#scontrol, open.jobId, [...this.#keepers.keys()])
     if (this.#closing.signal.aborted) return
     if (view) {
-      this.#tellEnd(open, view)
+      tellEnd(open.host, view.allocation)
       for (const keeper of this.#keepers.values()) keeper.note(view)
       this.#keepAll(open, view)
     }

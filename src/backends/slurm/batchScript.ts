@@ -1,4 +1,5 @@
 import { quote } from '../../jobfile/shell.ts'
+import { rayScript } from './rayScript.ts'
 
 /** What a batch script is to ask SLURM for, and to run. */
 export interface BatchJob {
@@ -21,6 +22,8 @@ export interface BatchJob {
   /** Where what the driver says goes; `%j` is the number of the job. */
   readonly output: string
   readonly command: InnerCommand
+  /** The interpreter that has Ray, where a Ray cluster is to be started in the allocation; else `null`. */
+  readonly python: string | null
   /** Whether further allocations follow until nothing is left to do. */
   readonly chain: boolean
 }
@@ -39,7 +42,14 @@ export const SCRIPT = 'slurm.sh'
 
 /** A batch script for sbatch: plain, and commented for those who adapt it to their site. */
 export function batchScript(job: BatchJob): string {
-  return `${[HEAD, asks(job), RUNS, variables(job), job.chain ? chained(job) : `exec ${call(job)}`].join('\n')}\n`
+  const ray = job.python === null ? [] : [rayScript(job.python)]
+  return `${[HEAD, asks(job), RUNS, variables(job), ...ray, ending(job)].join('\n')}\n`
+}
+
+/** Ray is ended behind it. */
+function ending(job: BatchJob): string {
+  if (job.chain) return chained(job)
+  return job.python === null ? `exec ${call(job)}` : call(job)
 }
 
 const HEAD = `#!/bin/bash
@@ -90,10 +100,11 @@ function variables({ node, program, runDir }: BatchJob): string {
   return `node=${quote(node)}\nlongshore=${quote(program)}\nrun=${quote(runDir)}\n`
 }
 
-function call({ command: { kind, words, behind } }: BatchJob): string {
+function call({ python, command: { kind, words, behind } }: BatchJob): string {
+  const ray = python === null ? [] : ['--address "$address" --python "$python"']
   const run = kind === 'resume' ? ['"$run"'] : ['--run-dir', '"$run"']
   const job = behind === null ? [] : ['--', ...behind.map(quote)]
-  return ['"$node" "$longshore"', kind, ...words.map(quote), ...run, ...job].join(' ')
+  return ['"$node" "$longshore"', kind, ...words.map(quote), ...ray, ...run, ...job].join(' ')
 }
 
 /** Status 75: jobs are left that would not have ended before the end of this allocation. */

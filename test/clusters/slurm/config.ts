@@ -31,7 +31,7 @@ export function slurmConf(shape: ClusterShape, { folder, port, host, user }: Clu
   const { cpus, memoryMib, gpus, slurmdTimeoutS } = shape
   const nodes = nodeNames(shape).map(
     (name, i) =>
-      `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${port + 1 + i} CPUs=${cpus} Boards=1 SocketsPerBoard=1 CoresPerSocket=${cpus} ThreadsPerCore=1 RealMemory=${memoryMib} ${gpus > 0 ? `Gres=gpu:${gpus} ` : ''}State=UNKNOWN`,
+      `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.${11 + i} Port=${port + 1 + i} CPUs=${cpus} Boards=1 SocketsPerBoard=1 CoresPerSocket=${cpus} ThreadsPerCore=1 RealMemory=${memoryMib} ${gpus > 0 ? `Gres=gpu:${gpus} ` : ''}State=UNKNOWN`,
   )
   return `ClusterName=longshore
 SlurmctldHost=${host}(127.0.0.1)
