@@ -44,6 +44,8 @@ export interface RunningJob {
   /** RAM that is reserved, and resident RAM where it was measured. */
   readonly requestedRamGb: number
   readonly ramGb: number | null
+  /** False for a job that asked for no RAM: it has promised nothing. */
+  readonly hasAskedForRam: boolean
   readonly gpus: readonly number[]
 }
 

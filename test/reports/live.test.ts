@@ -102,6 +102,15 @@ describe('the live view', () => {
     expect(stripVTControlCharacters(plain)).toBe(plain)
   })
 
+  test('shows RAM beyond what was asked for in red, but not of a job that asked for none', () => {
+    const drawn = (hasAskedForRam: boolean) => {
+      const running = [aJob({ ramGb: 5, requestedRamGb: 4, hasAskedForRam })]
+      return renderLive(aPicture({ running, failures: [] }), { columns: 100, rows: 30, colour: true })
+    }
+    expect(drawn(true)).toContain('\u001b[31m      5/4 GiB')
+    expect(drawn(false)).not.toContain('\u001b[31m      5/4 GiB')
+  })
+
   test('never is wider or higher than the terminal, nor sends a control character, whatever there is', () => {
     const widths = fc.integer({ min: 20, max: 200 })
     fc.assert(

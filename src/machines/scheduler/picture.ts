@@ -123,6 +123,7 @@ function runningJob(
     threads: fromMilli(live.grant.threads),
     requestedRamGb: fromBytes(live.grant.ram),
     ramGb,
+    hasAskedForRam: job.request.ramGb > 0,
     gpus: live.grant.gpus,
   }
 }

@@ -80,7 +80,7 @@ const RAM: Column = {
   title: 'RAM/requested',
   align: 'right',
   text: ramText,
-  style: job => (job.ramGb !== null && job.ramGb > job.requestedRamGb ? 'red' : null),
+  style: job => (job.hasAskedForRam && (job.ramGb ?? 0) > job.requestedRamGb ? 'red' : null),
 }
 
 /** How far a job is, by its own expected time. */

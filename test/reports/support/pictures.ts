@@ -31,6 +31,7 @@ export function aJob(some: Partial<RunningJob> = {}): RunningJob {
     overdue: false,
     threads: 2,
     requestedRamGb: 4,
+    hasAskedForRam: true,
     ramGb: 3.1,
     gpus: [],
     ...some,
