@@ -35,10 +35,12 @@ export interface Cluster {
 export interface Setup {
   start(): Promise<Cluster>
   readonly faults?: readonly ('lost' | 'joins' | 'frozen')[]
+  /** Whether jobs are only played by the simulator: what a process sees, or leaves, is not looked at. Default false. */
+  readonly isPlayed?: boolean
 }
 
 /** What every backend has to keep. To be called at the top level of a test file. */
-export function conformance(name: string, { start, faults = [] }: Setup): void {
+export function conformance(name: string, { start, faults = [], isPlayed = false }: Setup): void {
   describe(`the backend ${name}`, () => {
     let cluster: Cluster
     beforeAll(async () => {
@@ -47,131 +49,143 @@ export function conformance(name: string, { start, faults = [] }: Setup): void {
     })
     afterAll(() => cluster?.stop())
 
-    whatAJobIsTold(() => cluster)
-    theEndOfAScheduler(() => cluster)
+    theJobs(() => cluster, isPlayed)
+    if (isPlayed) theEndOfAPlay(() => cluster)
+    else theEndOfAScheduler(() => cluster)
     if (faults.includes('lost')) aLostNode(() => cluster)
     if (faults.includes('joins')) aNewNode(() => cluster)
     if (faults.includes('frozen')) aFrozenNode(() => cluster)
   })
 }
 
-function whatAJobIsTold(cluster: () => Cluster): void {
+function theJobs(cluster: () => Cluster, isPlayed: boolean): void {
   describe('runs jobs that', () => {
     let told: Told
     let runDir: string
     beforeAll(async () => {
       runDir = temporaryFolder()
-      told = await lookAt(await open(cluster(), runDir), jobsThatAreTold())
+      told = await lookAt(await open(cluster(), runDir), jobsThatAreTold(), isPlayed)
     })
     afterAll(() => rmSync(runDir, { recursive: true, force: true }))
 
-    it('all end as they are meant to', () => {
-      const statuses = told.report.outcomes.map(({ id, status }) => [id, status])
-      expect(Object.fromEntries(statuses)).toEqual(told.expected)
-    })
+    howTheyEnd(() => told)
+    if (!isPlayed) whatTheySee(() => told, cluster)
+  })
+}
 
-    it('are refused when they are added, where they can never fit, or are functions that cannot run', () => {
-      expect(told.refusals.huge).toMatch(/huge/)
-      if (told.runsInline) expect(told.refusals.function).toBeNull()
-      else expect(told.refusals.function).toMatch(/make it a task/)
-    })
+function howTheyEnd(told: () => Told): void {
+  it('all end as they are meant to', () => {
+    const statuses = told().report.outcomes.map(({ id, status }) => [id, status])
+    expect(Object.fromEntries(statuses)).toEqual(told().expected)
+  })
 
-    it('are told who they are, where they run and what they may use', () => {
-      const { env } = told.log('env')
-      const outcome = told.outcome('env')
-      expect(cluster().nodes).toContain(outcome.node)
-      expect(env).toMatchObject({
-        LONGSHORE_JOB_ID: 'env',
-        LONGSHORE_NAME: 'a name',
-        LONGSHORE_ATTEMPT: '1',
-        LONGSHORE_NODE: outcome.node,
-        LONGSHORE_THREADS: '1.5',
-        OMP_NUM_THREADS: '2',
-        LONGSHORE_RUN_DIR: runDir,
-        LONGSHORE_JOB_DIR: join(runDir, 'jobs/env'),
-        LONGSHORE_OUTPUT: join(runDir, 'jobs/env/output'),
-        CUDA_VISIBLE_DEVICES: '',
-        OWN: 'own value',
-        PWD: process.cwd(),
-      })
-    })
+  it('are refused when they are added, where they can never fit, or are functions that cannot run', () => {
+    expect(told().refusals.huge).toMatch(/huge/)
+    if (told().runsInline) expect(told().refusals.function).toBeNull()
+    else expect(told().refusals.function).toMatch(/make it a task/)
+  })
 
-    it('write their logs straight into the folder of the run', () => {
-      expect(text(runDir, 'logs/logs.out')).toBe('out\n')
-      expect(text(runDir, 'logs/logs.err')).toBe('err\n')
+  it('end with exit codes, by signals, or are not started at all', () => {
+    expect(told().outcome('exit')).toMatchObject({ exitCode: 7, failure: { reason: 'exit' } })
+    expect(told().outcome('signal')).toMatchObject({ signal: 'SIGUSR1', failure: { reason: 'signal' } })
+    expect(told().outcome('missing').failure).toMatchObject({
+      reason: 'start',
+      message: expect.stringContaining('no-such-program'),
     })
+  })
 
-    it('end with exit codes, by signals, or are not started at all', () => {
-      expect(told.outcome('exit')).toMatchObject({ exitCode: 7, failure: { reason: 'exit' } })
-      expect(told.outcome('signal')).toMatchObject({ signal: 'SIGUSR1', failure: { reason: 'signal' } })
-      expect(told.outcome('missing').failure).toMatchObject({
-        reason: 'start',
-        message: expect.stringContaining('no-such-program'),
-      })
-    })
+  it('report results, progress and that they are not representative', () => {
+    expect(told().outcome('reports')).toMatchObject({ results: { loss: '0.5' }, representative: false })
+    expect(told().outcome('reports').durationS).toBeGreaterThan(0)
+  })
 
-    it('see exactly the GPUs that they were placed on', () => {
-      for (const id of ['gpu-1', 'gpu-2', 'gpus'])
-        expect(told.outcome(id).results['cuda']).toBe(told.placed(id).gpus.join(','))
-      expect(told.placed('gpus').gpus).toHaveLength(2)
-    })
+  it('are tried again after a failure', () => {
+    expect(told().outcome('flaky')).toMatchObject({ attempts: 2, results: { attempt: '2' } })
+  })
 
-    it('are pinned to the physical cores that they were given', () => {
-      const { cores, node } = told.placed('pinned')
-      expect(cores).toHaveLength(1)
-      const cpus = cores.flatMap(core => told.node(node)?.cores[core]?.cpus ?? [])
-      expect(allowedCpus(told.outcome('pinned').results['cpus'])).toEqual(cpus.toSorted((a, b) => a - b))
-    })
+  it('are ended at their time limit: by TERM, and by KILL where that does not help', () => {
+    expect(told().outcome('slow')).toMatchObject({ signal: 'SIGTERM', failure: { reason: 'timeout' } })
+    expect(told().outcome('stubborn')).toMatchObject({ signal: 'SIGKILL', failure: { reason: 'timeout' } })
+  })
 
-    it('report results, progress and that they are not representative', () => {
-      expect(told.outcome('reports')).toMatchObject({ results: { loss: '0.5' }, representative: false })
-      expect(told.outcome('reports').durationS).toBeGreaterThan(0)
-    })
+  it('are cancelled while they run', () => {
+    expect(told().outcome('cancelled').signal).toBe('SIGTERM')
+  })
+}
 
-    it('are tried again after a failure', () => {
-      expect(told.outcome('flaky')).toMatchObject({ attempts: 2, results: { attempt: '2' } })
+function whatTheySee(told: () => Told, cluster: () => Cluster): void {
+  it('are told who they are, where they run and what they may use', () => {
+    const { env } = told().log('env')
+    const outcome = told().outcome('env')
+    expect(cluster().nodes).toContain(outcome.node)
+    expect(env).toMatchObject({
+      LONGSHORE_JOB_ID: 'env',
+      LONGSHORE_NAME: 'a name',
+      LONGSHORE_ATTEMPT: '1',
+      LONGSHORE_NODE: outcome.node,
+      LONGSHORE_THREADS: '1.5',
+      OMP_NUM_THREADS: '2',
+      LONGSHORE_RUN_DIR: told().runDir,
+      LONGSHORE_JOB_DIR: join(told().runDir, 'jobs/env'),
+      LONGSHORE_OUTPUT: join(told().runDir, 'jobs/env/output'),
+      CUDA_VISIBLE_DEVICES: '',
+      OWN: 'own value',
+      PWD: process.cwd(),
     })
+  })
 
-    it('are ended at their time limit: by TERM, and by KILL where that does not help', () => {
-      expect(told.outcome('slow')).toMatchObject({ signal: 'SIGTERM', failure: { reason: 'timeout' } })
-      expect(told.outcome('stubborn')).toMatchObject({ signal: 'SIGKILL', failure: { reason: 'timeout' } })
-    })
+  it('write their logs straight into the folder of the run', () => {
+    expect(text(told().runDir, 'logs/logs.out')).toBe('out\n')
+    expect(text(told().runDir, 'logs/logs.err')).toBe('err\n')
+  })
 
-    it('are cancelled while they run, with all that they have started', () => {
-      expect(told.outcome('cancelled').signal).toBe('SIGTERM')
-      expect(text(runDir, 'jobs/cancelled/child')).toMatch(/^\d+\n$/)
-      expect(isFree(join(runDir, 'jobs/cancelled/lock'))).toBe(true)
-    })
+  it('see exactly the GPUs that they were placed on', () => {
+    for (const id of ['gpu-1', 'gpu-2', 'gpus'])
+      expect(told().outcome(id).results['cuda']).toBe(told().placed(id).gpus.join(','))
+    expect(told().placed('gpus').gpus).toHaveLength(2)
+  })
 
-    it('have their highest RAM measured', () => {
-      expect(told.outcome('big').peakRamGb).toBeGreaterThan(0.2)
-      expect(told.outcome('big').peakRamGb).toBeLessThan(0.6)
-    })
+  it('are pinned to the physical cores that they were given', () => {
+    const { cores, node } = told().placed('pinned')
+    expect(cores).toHaveLength(1)
+    const cpus = cores.flatMap(core => told().node(node)?.cores[core]?.cpus ?? [])
+    expect(allowedCpus(told().outcome('pinned').results['cpus'])).toEqual(cpus.toSorted((a, b) => a - b))
+  })
 
-    it('are tasks with structured arguments and results', () => {
-      const { args, context } = told.outcome('task').value as { args: unknown; context: { node: string } }
-      expect(args).toEqual({
-        numbers: new Float64Array([1, 2.5]),
-        map: new Map([['key', new Set([1])]]),
-        date: new Date(0),
-      })
-      expect(context).toMatchObject({ node: told.outcome('task').node, threads: 1, attempt: 1 })
-      expect(text(runDir, 'logs/task.out')).toBe('logged\n')
-    })
+  it('have their highest RAM measured', () => {
+    expect(told().outcome('big').peakRamGb).toBeGreaterThan(0.2)
+    expect(told().outcome('big').peakRamGb).toBeLessThan(0.6)
+  })
 
-    it('are tasks whose errors come with their cause', () => {
-      expect(told.outcome('throws').failure).toMatchObject({
-        reason: 'error',
-        name: 'TypeError',
-        message: 'it went wrong',
-        cause: { name: 'Error', message: 'the reason', cause: { code: 42 } },
-      })
+  it('are tasks with structured arguments and results', () => {
+    const { args, context } = told().outcome('task').value as { args: unknown; context: { node: string } }
+    expect(args).toEqual({
+      numbers: new Float64Array([1, 2.5]),
+      map: new Map([['key', new Set([1])]]),
+      date: new Date(0),
     })
+    expect(context).toMatchObject({ node: told().outcome('task').node, threads: 1, attempt: 1 })
+    expect(text(told().runDir, 'logs/task.out')).toBe('logged\n')
+  })
 
-    it('are tasks that see their GPUs and are ended at their time limit', () => {
-      expect(told.outcome('gpu-task').value).toBe(told.placed('gpu-task').gpus.join(','))
-      expect(told.outcome('slow-task').failure?.reason).toBe('timeout')
+  it('are tasks whose errors come with their cause', () => {
+    expect(told().outcome('throws').failure).toMatchObject({
+      reason: 'error',
+      name: 'TypeError',
+      message: 'it went wrong',
+      cause: { name: 'Error', message: 'the reason', cause: { code: 42 } },
     })
+  })
+
+  it('are tasks that see their GPUs and are ended at their time limit', () => {
+    expect(told().outcome('gpu-task').value).toBe(told().placed('gpu-task').gpus.join(','))
+    expect(told().outcome('slow-task').failure?.reason).toBe('timeout')
+  })
+
+  it('are cancelled with all that they have started', () => {
+    const jobDir = join(told().runDir, 'jobs/cancelled')
+    expect(text(jobDir, 'child')).toMatch(/^\d+\n$/)
+    expect(isFree(join(jobDir, 'lock'))).toBe(true)
   })
 }
 
@@ -199,6 +213,25 @@ function theEndOfAScheduler(cluster: () => Cluster): void {
     expect(linesOf(folder, 'log').sort()).toEqual(['end ends', 'end runs', 'start ends', 'start runs'])
     expect(next.outcomes()).toEqual({ ends: 'succeeded', runs: 'succeeded', task: 'succeeded' })
     expect(existsSync(join(run.runDir, 'launchers'))).toBe(false)
+  })
+}
+
+function theEndOfAPlay(cluster: () => Cluster): void {
+  it('runs again what has ended with its scheduler, when that was killed', async () => {
+    const folder = temporaryFolderOfTest()
+    const run = { ...cluster(), runDir: join(folder, 'run') }
+    const jobs = ['a', 'b'].map(id => ({ id, command: logged(id, until(folder, 'go'), folder) }))
+    const first = startProcess({ ...run, jobs })
+    await expect
+      .poll(() => linesOf(folder, 'log').sort(), { timeout: 60_000 })
+      .toEqual(['start a', 'start b'])
+    await first.kill()
+    const next = startProcess({ ...run, jobs: [], resume: true })
+    await expect.poll(() => linesOf(folder, 'log').length, { timeout: 60_000 }).toBe(4)
+    writeFileSync(join(folder, 'go'), '')
+    expect(await next.closed, next.said.stderr).toBe(0)
+    expect(next.outcomes()).toEqual({ a: 'succeeded', b: 'succeeded' })
+    expect(linesOf(folder, 'log').slice(4).sort()).toEqual(['end a', 'end b'])
   })
 }
 
