@@ -87,6 +87,15 @@ describe.each([
     expect(placed({ nodes: [four], waiting }, policy)).toEqual(['small'])
   })
 
+  it('orders the others by their keys where one waits for an own resource that no node has now', () => {
+    const waiting = [
+      { id: 'long', timeS: 20, threads: 3 },
+      { id: 'short', timeS: 10, threads: 3, group: 'other' },
+      { id: 'needs a licence', timeS: 5, resources: { licence: 1 } },
+    ]
+    expect(placed({ nodes: [four], waiting }, policy)).toEqual(['long'])
+  })
+
   it('places a starving job before all others', () => {
     const situation = situationOf({
       nodes: [four],

@@ -155,14 +155,15 @@ function totalsOf(empty: readonly Free[], columns: Columns): Float64Array {
   return totals
 }
 
-/** shapes × resources: what a shape takes of all nodes together, as a fraction. */
+/** What a shape takes of all nodes together, as a fraction; 0 of threads where it waits for what no node here has. */
 function sharesOf(shapes: Shapes, total: Float64Array): Float64Array {
   const resources = total.length
   const shares = new Float64Array(shapes.count * resources)
   for (let shape = 0; shape < shapes.count; shape++) {
     for (let r = 0; r < resources; r++) {
       const has = total[r] ?? 0
-      if (has > 0) shares[shape * resources + r] = amountOf(shapes, shape, r) / has
+      const amount = amountOf(shapes, shape, r)
+      if (has > 0 && amount < Number.POSITIVE_INFINITY) shares[shape * resources + r] = amount / has
     }
   }
   return shares
