@@ -48,6 +48,8 @@ function isSame(list: readonly Bucket[], other: readonly Bucket[]): boolean {
 class BucketInTime implements Bucket {
   readonly #whole: Bucket
   #late = 0
+  /** How often another number of jobs was late. */
+  #moves = 0
 
   constructor(whole: Bucket) {
     this.#whole = whole
@@ -55,7 +57,9 @@ class BucketInTime implements Bucket {
 
   /** From now on it holds what lasts at most so many seconds. */
   within(leftS: number, predict: Predict): this {
-    this.#late = lateIn(this.#whole, leftS, predict)
+    const late = lateIn(this.#whole, leftS, predict)
+    if (late !== this.#late) this.#moves++
+    this.#late = late
     return this
   }
 
@@ -90,6 +94,10 @@ class BucketInTime implements Bucket {
 
   get usualTimeS() {
     return this.#whole.usualTimeS
+  }
+
+  get changes() {
+    return this.#whole.changes + this.#moves
   }
 
   at(position: number): PendingJob | undefined {

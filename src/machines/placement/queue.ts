@@ -43,6 +43,8 @@ export interface Bucket {
    * are longer. 0 where there are none.
    */
   readonly usualTimeS: number
+  /** How often jobs have come or gone: while it is the same, so are they. */
+  readonly changes: number
   /** The job at a place in the order, 0 for the longest. */
   at(position: number): PendingJob | undefined
   /** The place of a job in the order, −1 where it does not wait here. */
@@ -148,6 +150,7 @@ class OrderedBucket implements Bucket {
   readonly priority: number
   readonly estimated: boolean
   totalTimeS = 0
+  changes = 0
   /** Sum over the estimates e of e · ln e. */
   #totalTimeLog = 0
   readonly #ordered: SortedList<PendingJob>
@@ -208,12 +211,14 @@ class OrderedBucket implements Bucket {
   }
 
   #count(timeS: number): void {
+    this.changes++
     this.totalTimeS += timeS
     if (timeS > 0) this.#totalTimeLog += timeS * Math.log(timeS)
   }
 
   /** Sums of nothing are 0, whatever was rounded before. */
   #discount(timeS: number): void {
+    this.changes++
     this.totalTimeS = this.size === 0 ? 0 : this.totalTimeS - timeS
     if (timeS > 0) this.#totalTimeLog = this.size === 0 ? 0 : this.#totalTimeLog - timeS * Math.log(timeS)
   }

@@ -1,9 +1,8 @@
-import type { Demand } from './demand.ts'
-import { type Free, fit, type Grant, take } from './free.ts'
+import { type Free, fit, take } from './free.ts'
 import type { Decision, Policy, Situation, Trace } from './policy.ts'
 import { Board } from './rule/board.ts'
 import { LiveWaiting } from './rule/liveWaiting.ts'
-import { Pass } from './rule/pass.ts'
+import { type OnPlaced, Pass } from './rule/pass.ts'
 import { BALANCED_RESERVE, LONGEST_FIRST, type Rule } from './rule/rule.ts'
 
 /** What can be told to a built-in policy. */
@@ -54,7 +53,7 @@ interface Desk {
 
 /** What was kept, as far as it suits the situation. */
 function deskFor(situation: Situation, rule: Rule, before: Desk | null): Desk {
-  if (!before?.board.suits(situation) || !before.board.read(situation)) {
+  if (!before?.board.read(situation)) {
     const board = new Board(situation)
     board.read(situation)
     return deskOn(board, situation, rule)
@@ -73,32 +72,24 @@ function decide({ board, waiting, pass }: Desk, situation: Situation, trace?: Tr
   const now = board.secondsOf(situation.now)
   const decisions: Decision[] = []
   if (!trace && !pass.mayPlace(now)) return decisions
-  const free = situation.nodes.map(node => node.free)
+  const { nodes, most } = situation
+  const left = new Map<number, Free>()
   board.prices.clearWaiting()
   waiting.addTo(board.prices)
-  pass.run(
-    now,
-    (bucket, position, node, slot) => {
-      const pending = waiting.at(bucket, position)
-      const { name } = situation.nodes[node] ?? { name: '' }
-      const grant = grantOn(free, node, pending.demand)
-      board.granted(node, slot, grant, pending.demand, free[node]?.cores ?? [])
-      decisions.push({ pending, node: name, grant })
-    },
-    situation.most,
-  )
+  const placed: OnPlaced = (bucket, position, node, slot) => {
+    const pending = waiting.at(bucket, position)
+    const free = left.get(node) ?? nodes[node]?.free
+    const grant = free && fit(free, pending.demand)
+    if (!grant) throw new Error('the pass has placed a job where it does not fit')
+    const after = take(free, grant)
+    left.set(node, after)
+    board.granted(node, slot, grant, after.cores)
+    decisions.push({ pending, node: nodes[node]?.name ?? '', grant })
+  }
+  pass.run(now, placed, most)
   if (trace) tellKept(pass, waiting, board, situation, trace)
   for (const node of pass.closed) board.touch(node)
   return decisions
-}
-
-/** Grants what the pass has decided, and takes it off what is free: the very cores and GPUs are chosen here. */
-function grantOn(free: Free[], node: number, demand: Demand): Grant {
-  const left = free[node]
-  const grant = left && fit(left, demand)
-  if (!left || !grant) throw new Error('the pass has placed a job where it does not fit')
-  free[node] = take(left, grant)
-  return grant
 }
 
 function tellKept(pass: Pass, waiting: LiveWaiting, board: Board, { nodes }: Situation, trace: Trace): void {

@@ -8,6 +8,7 @@ export class PendingJobs implements Waiting {
   readonly buckets: readonly WaitingBucket[]
   /** Nothing more arrives, so nothing is passed over for ever. */
   readonly starving: readonly StarvingJob[] = []
+  readonly versions: Int32Array
   readonly #seconds: Float64Array
   /** Number of each bucket's first job; of the one after the last as well. */
   readonly #first: Int32Array
@@ -16,6 +17,7 @@ export class PendingJobs implements Waiting {
 
   constructor(buckets: readonly WaitingBucket[], first: Int32Array, seconds: Float64Array) {
     this.buckets = buckets
+    this.versions = new Int32Array(buckets.length)
     this.#first = first
     this.#seconds = seconds
     this.#link = Int32Array.from({ length: seconds.length + 1 }, (_, job) => job)
@@ -41,7 +43,8 @@ export class PendingJobs implements Waiting {
     return this.next(bucket, low)
   }
 
-  take(_bucket: number, job: number): void {
+  take(bucket: number, job: number): void {
+    this.versions[bucket] = (this.versions[bucket] ?? 0) + 1
     this.#link[job] = job + 1
   }
 

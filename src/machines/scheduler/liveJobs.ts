@@ -1,11 +1,12 @@
 import type { Held } from '../placement/policy.ts'
 import type { LiveJob } from './state.ts'
 
-/** The jobs that hold a place on one node. */
+/** The jobs that hold a place on one node, and what they hold, in the same order. */
 interface Neighbours {
   readonly jobs: Set<LiveJob>
-  /** What they hold; `null` where it is to be listed anew. */
-  held: readonly Held[] | null
+  readonly held: Held[]
+  /** The same for others to keep; `null` where it has changed since. */
+  shown: readonly Held[] | null
 }
 
 /** The jobs that hold a place, by id; and those of each node, which nobody has to look for among all. */
@@ -21,15 +22,16 @@ export class LiveJobs extends Map<string, LiveJob> {
   heldOn(node: string): readonly Held[] {
     const here = this.#onNode.get(node)
     if (!here) return NOTHING
-    here.held ??= Array.from(here.jobs, ({ held }) => held)
-    return here.held
+    here.shown ??= here.held.slice()
+    return here.shown
   }
 
   override set(id: string, live: LiveJob): this {
     this.delete(id)
-    const here = this.#onNode.get(live.node) ?? { jobs: new Set(), held: null }
+    const here = this.#onNode.get(live.node) ?? { jobs: new Set(), held: [], shown: null }
     here.jobs.add(live)
-    here.held = null
+    here.held.push(live.held)
+    here.shown = null
     this.#onNode.set(live.node, here)
     return super.set(id, live)
   }
@@ -38,7 +40,10 @@ export class LiveJobs extends Map<string, LiveJob> {
     const live = this.get(id)
     if (!live) return false
     const here = this.#onNode.get(live.node)
-    if (here?.jobs.delete(live)) here.held = null
+    if (here?.jobs.delete(live)) {
+      here.held.splice(here.held.indexOf(live.held), 1)
+      here.shown = null
+    }
     return super.delete(id)
   }
 

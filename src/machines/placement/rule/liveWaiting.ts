@@ -11,14 +11,21 @@ import type { StarvingJob, Waiting, WaitingBucket } from './waiting.ts'
  */
 export class LiveWaiting implements Waiting {
   readonly buckets: readonly WaitingBucket[]
+  readonly versions: Int32Array
   starving: readonly StarvingJob[] = []
   /** By group. */
   readonly placedOf: Int32Array
+  /** By bucket: predicted seconds of all its jobs together, and its version then. */
+  readonly #totalS: Float64Array
+  readonly #counted: Int32Array
+  /** By bucket: its `changes` when it was looked at last. */
+  readonly #seen: Int32Array
   readonly #groups: readonly string[]
   #situation: Situation
   readonly #stretches: Stretches
-  /** Placed in this pass: they are still in their buckets. */
+  /** Placed in this pass, and where: they are still in their buckets. */
   readonly #taken = new Set<PendingJob>()
+  readonly #takenFrom: number[] = []
 
   constructor(situation: Situation, shapes: Shapes) {
     const groups = new Map<string, number>()
@@ -27,6 +34,10 @@ export class LiveWaiting implements Waiting {
     this.#stretches = new Stretches(situation.buckets.length)
     this.#groups = [...groups.keys()]
     this.placedOf = new Int32Array(groups.size)
+    this.versions = new Int32Array(situation.buckets.length)
+    this.#totalS = new Float64Array(situation.buckets.length)
+    this.#counted = new Int32Array(situation.buckets.length).fill(-1)
+    this.#seen = new Int32Array(situation.buckets.length).fill(-1)
     this.buckets = situation.buckets.map(({ demand, group, priority }) => ({
       shape: shapes.of(demand),
       group: groups.get(group) ?? 0,
@@ -39,11 +50,14 @@ export class LiveWaiting implements Waiting {
     return buckets === this.#situation.buckets
   }
 
-  /** From now on the queue is that of this situation. */
+  /** From now on the queue is that of this situation: what has changed there is looked at again. */
   begin(situation: Situation): void {
-    if (situation.predict !== this.#situation.predict) this.#stretches.forget()
+    if (situation.predict !== this.#situation.predict) this.#forget()
     this.#situation = situation
+    for (const bucket of this.#takenFrom) this.#change(bucket)
+    this.#takenFrom.length = 0
     this.#taken.clear()
+    for (let bucket = 0; bucket < this.#seen.length; bucket++) this.#look(bucket)
     this.#groups.forEach((group, i) => {
       this.placedOf[i] = situation.placedOf(group)
     })
@@ -52,9 +66,10 @@ export class LiveWaiting implements Waiting {
 
   /** Tells how much work waits. */
   addTo(prices: Prices): void {
-    this.buckets.forEach(({ shape }, bucket) => {
-      prices.addWaiting(shape, this.#stretches.totalS(this.#situation, bucket))
-    })
+    for (let bucket = 0; bucket < this.buckets.length; bucket++) {
+      if (this.#counted[bucket] !== this.versions[bucket]) this.#count(bucket)
+      prices.addWaiting(this.buckets[bucket]?.shape ?? 0, this.#totalS[bucket] ?? 0)
+    }
   }
 
   /** The job at a position. */
@@ -93,6 +108,28 @@ export class LiveWaiting implements Waiting {
 
   take(bucket: number, position: number): void {
     this.#taken.add(this.at(bucket, position))
+    this.#takenFrom.push(bucket)
+  }
+
+  #forget(): void {
+    this.#stretches.forget()
+    this.#seen.fill(-1)
+  }
+
+  #look(bucket: number): void {
+    const { changes } = this.#bucket(bucket)
+    if (changes === this.#seen[bucket]) return
+    this.#seen[bucket] = changes
+    this.#change(bucket)
+  }
+
+  #count(bucket: number): void {
+    this.#counted[bucket] = this.versions[bucket] ?? 0
+    this.#totalS[bucket] = this.#stretches.totalS(this.#situation, bucket)
+  }
+
+  #change(bucket: number): void {
+    this.versions[bucket] = (this.versions[bucket] ?? 0) + 1
   }
 
   #bucket(bucket: number): Bucket {

@@ -105,10 +105,11 @@ export class Pass {
     }
   }
 
-  /** Whether a lot holds a job and fits somewhere. Buckets that have run empty are dropped. */
+  /** Whether a lot fits somewhere and holds a job. Buckets that have run empty are dropped. */
   #mayFit({ shape, buckets }: Lot): boolean {
+    if ((this.#cluster.fitting[shape] ?? 0) === 0) return false
     while (buckets.length > 0 && this.#heads.at(buckets[buckets.length - 1] ?? 0) < 0) buckets.pop()
-    return buckets.length > 0 && (this.#cluster.fitting[shape] ?? 0) > 0
+    return buckets.length > 0
   }
 
   /**
@@ -220,23 +221,36 @@ export class Pass {
 
   /** Puts a lot's foremost head in the place of `best` where it goes before it. */
   #compare(lot: Lot, limitS: number, best: Candidate): void {
-    const { timeExponent, weightExponent } = this.#rule
+    const { weightExponent } = this.#rule
     const weight =
       weightExponent === 0 ? 0 : weightExponent * Math.log(this.#prices.weight(this.#rule, lot.shape))
     for (let i = 0; i < lot.buckets.length; i++) {
       const bucket = lot.buckets[i] ?? 0
-      if (this.#heads.at(bucket) < 0 || this.#heads.shorten(bucket, limitS) < 0) continue
+      if (this.#heads.at(bucket) < 0) continue
+      if (this.#heads.seconds(bucket) > limitS && !this.#couldWin(bucket, limitS, weight, best)) continue
+      if (this.#heads.shorten(bucket, limitS) < 0) continue
       const seconds = this.#heads.seconds(bucket)
       if (seconds < this.#shortestS) continue
       const tier = this.#tierOf(bucket, seconds)
-      const exponent = tier === ORDINARY ? timeExponent : timeExponent + 10
-      const key = exponent * this.#heads.logarithm(bucket) + weight
+      const key = this.#keyOf(tier, this.#heads.logarithm(bucket), weight)
       if (best.bucket >= 0 && (tier < best.tier || (tier === best.tier && key <= best.key))) continue
       best.bucket = bucket
       best.shape = lot.shape
       best.tier = tier
       best.key = key
     }
+  }
+
+  #keyOf(tier: number, logarithm: number, weight: number): number {
+    const { timeExponent } = this.#rule
+    return (tier === ORDINARY ? timeExponent : timeExponent + 10) * logarithm + weight
+  }
+
+  /** Whether a job of a bucket that lasts at most so long might go before `best`: else it need not be looked for. */
+  #couldWin(bucket: number, limitS: number, weight: number, best: Candidate): boolean {
+    if (best.bucket < 0 || this.#rule.timeExponent < 0) return true
+    const tier = Math.max(this.#tierOf(bucket, limitS), this.#tierOf(bucket, 0))
+    return tier > best.tier || (tier === best.tier && this.#keyOf(tier, Math.log(limitS), weight) > best.key)
   }
 
   #tierOf(bucket: number, seconds: number): number {

@@ -17,6 +17,8 @@ export interface StarvingJob {
 export interface Waiting {
   readonly buckets: readonly WaitingBucket[]
   readonly starving: readonly StarvingJob[]
+  /** By bucket: a pass that finds another number than the one before looks at its jobs again. */
+  readonly versions: Int32Array
   /** Position of the first waiting job of a bucket at or after a position (0: the bucket's first), −1 for none. */
   next(bucket: number, from: number): number
   /** Predicted seconds of the job at a position. */
