@@ -75,11 +75,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   })
   journal?.tell({
     settled: placementIds => backend.acknowledge(placementIds),
-    broken(why) {
-      system.actor.send({ type: 'scheduler.drain' })
-      const message = `${why}. No more jobs are started, and what runs is let finish; then: longshore resume ${runDir}`
-      system.tell({ type: 'warning', at: clock.now(), message })
-    },
+    broken: why => nodes.blocked(why),
     mended: () =>
       system.tell({ type: 'warning', at: clock.now(), message: 'the journal can be written again' }),
   })

@@ -28,6 +28,7 @@ export class RunNodes implements BackendHost {
   readonly #watchers = new Map<string, MemoryWatcher>()
   /** What was told before there was anybody to hear it. */
   readonly #early: SchedulerEvent[] = []
+  readonly #said = new Set<string>()
   #system: System | null = null
 
   constructor(parts: RunNodesParts) {
@@ -82,6 +83,14 @@ export class RunNodes implements BackendHost {
   withdraw(placementIds: readonly string[]): void {
     for (const id of placementIds) this.#parts.journal?.withdrawn(id)
     this.#send({ type: 'placements.withdraw', placementIds })
+  }
+
+  blocked(why: string): void {
+    this.#send({ type: 'scheduler.drain' })
+    const message = `${why}. No more jobs are started, and what runs is let finish; then: longshore resume ${this.runDir}`
+    // Each job that was on its way says so.
+    if (!this.#said.has(message)) this.warn(message)
+    this.#said.add(message)
   }
 
   join(node: BackendNode): void {

@@ -57,6 +57,8 @@ export interface BackendHost {
   mayStart(): boolean
   /** These placements have not begun, or ended with what ran them: their jobs wait again, and no attempt is counted. */
   withdraw(placementIds: readonly string[]): void
+  /** The run's folder cannot be written: nothing more is placed, what runs is let finish. `why` says what to do. */
+  blocked(why: string): void
   /** A node takes jobs from now on; also one that was lost before. */
   join(node: BackendNode): void
   /** No contact: nothing more is placed there, and its jobs keep their places. `why` is one line for people. */

@@ -51,8 +51,17 @@ export async function serveControl(runDir: string, answer: Answerer): Promise<Co
       })
       await promise
       path.done()
-      rmSync(file, { force: true })
+      removeQuietly(file)
     },
+  }
+}
+
+/** On a disk that has become read-only it stays: whoever goes on with the run puts another in its place. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // It stays.
   }
 }
 

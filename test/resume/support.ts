@@ -11,7 +11,7 @@ import { PROGRAM } from '../cli/support/longshore.ts'
 /** A run in a folder of the test's own, whose schedulers can be killed. */
 export class Desk {
   readonly folder: string
-  readonly runDir: string
+  runDir: string
   readonly #started: ChildProcess[] = []
 
   constructor() {

@@ -57,6 +57,7 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
     spawnCommand(order, env, {
       started: (child, pid) => follow(order, child, pid),
       failed: message => listener.ended(order.id, NEVER, startFailure(message)),
+      blocked: why => listener.tellSoon({ type: 'blocked', id: order.id, why }),
     })
   }
   const follow = (order: CommandStart, child: ChildProcess, pid: number): void => {

@@ -29,6 +29,11 @@ export interface CommandExecutorOptions {
   /** These placements were not started, since they might not be: nothing more is told of them. */
   readonly withheld?: (placementIds: readonly string[]) => void
   /**
+   * The run's folder takes no files (a full disk), so that these commands could not be started: they are withheld, and
+   * `why` says in one line what to do. Default: they fail.
+   */
+  readonly blocked?: (why: string) => void
+  /**
    * Where launchers keep what must outlive the scheduler. Default: none, and launchers end with their scheduler and
    * commands with them.
    */
@@ -105,12 +110,20 @@ export function createCommandExecutor(options: CommandExecutorOptions): CommandE
     const command = running.get(said.id)
     if (command === undefined || adopted.has(said.id)) noteAdopted(adopted, said)
     else if (said.type === 'exited') end(command, { ...said.ending, value: undefined })
+    else if (said.type === 'blocked') block(command, said.why)
     else note(command, said, now)
   }
   function lost(ids: readonly string[], why: string): void {
     const commands = ids.flatMap(id => running.get(id) ?? [])
     endRemains(commands, ender, command => end(command, lostEnding(command, why, now())))
     if (closed) for (const id of ids) kill(id)
+  }
+  /** No fault of the job: it waits again, where whoever asked for it wants that. */
+  function block(command: RunningCommand, why: string): void {
+    if (options.blocked) {
+      withheld([command.id])
+      options.blocked(why)
+    } else end(command, { ...startFailure(why), value: undefined })
   }
   function withheld(ids: readonly string[]): void {
     for (const id of ids) running.delete(id)
@@ -230,7 +243,7 @@ function startOrder(work: Work, env: Environment): CommandStart {
 /** Notes what a launcher says of a running command, and tells what the port has words for. */
 function note(
   command: RunningCommand,
-  said: Exclude<LauncherReport, { type: 'exited' }>,
+  said: Exclude<LauncherReport, { type: 'exited' | 'blocked' }>,
   now: () => number,
 ): void {
   const { id: placementId, tell } = command

@@ -64,6 +64,7 @@ export function createFleet({ most, hello, report, lost, mayStart, withheld }: F
     const launcher = start({
       report(said) {
         if (said.type === 'exited') ended(said.id)
+        else if (said.type === 'blocked') forget(said.id)
         report(said)
       },
       gone(why) {

@@ -82,7 +82,11 @@ export function createNotebook(path: string): Notebook {
     },
     remove() {
       close()
-      rmSync(path, { force: true })
+      try {
+        rmSync(path, { force: true })
+      } catch {
+        // A disk that has become read-only: it stays, and says no more than what is so.
+      }
     },
   }
 }

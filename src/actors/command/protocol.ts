@@ -62,6 +62,8 @@ export type LauncherReport =
   | { readonly type: 'progressed'; readonly id: string; readonly fraction: number }
   /** Its resident RAM in GiB has changed. */
   | { readonly type: 'sampled'; readonly id: string; readonly ramGb: number }
+  /** It was not started: the run's folder takes no files. `why` is one line for people. */
+  | { readonly type: 'blocked'; readonly id: string; readonly why: string }
   | { readonly type: 'exited'; readonly id: string; readonly ending: CommandEnding }
 
 /** The first line to a scheduler that comes to a launcher of an earlier one. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { folderTrouble } from '../folderTrouble.ts'
 import { endFirst } from '../oomScore.ts'
 import { createFolderMaker, prepareJobFolder, withLogs } from './files.ts'
 import { describeFolder, describeMissing, findProgram } from './program.ts'
@@ -12,10 +13,12 @@ const PIN = 'taskset'
 
 const makeFolder = createFolderMaker()
 
-/** What becomes of a start: exactly one of the two is called, `failed` with one line for people. */
+/** What becomes of a start: exactly one of these is called, with one line for people where it has failed. */
 export interface StartListener {
   started(child: ChildProcess, pid: number): void
   failed(message: string): void
+  /** The run's folder takes no files: no other command could be started either. */
+  blocked(message: string): void
 }
 
 /**
@@ -42,7 +45,9 @@ function spawnWithLogs(start: CommandStart, env: Env, listener: StartListener): 
       listener.started(child, child.pid)
     }
   } catch (error) {
-    failed(error)
+    const trouble = folderTrouble(error)
+    if (trouble === null) failed(error)
+    else listener.blocked(trouble)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Job, Request, Run } from '../../job.ts'
-import { type PackedValue, packValue, unpackValue } from './values.ts'
+import { type PackedValue, packComparable, unpackValue } from './values.ts'
 
 /** A job in the journal: the keys of a job file; what has its default is left out. */
 interface JobRow {
@@ -77,7 +77,7 @@ function packRequest(request: Request): Partial<Request> | null {
 function packRun(run: Run): Pick<JobRow, 'command' | 'task' | 'args' | 'inline'> {
   if (run.kind === 'command') return { command: run.command }
   if (run.kind === 'inline') return { inline: true }
-  return { task: run.module, ...(run.args !== undefined && { args: packValue(run.args) }) }
+  return { task: run.module, ...(run.args !== undefined && { args: packComparable(run.args) }) }
 }
 
 function unpackRun({ command, task, args, inline }: JobRow): Run {

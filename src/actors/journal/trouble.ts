@@ -7,7 +7,7 @@ export function troubleOf(error: unknown, path: string): string {
     case SQLITE.full:
       return `the disk is full, so ${path} cannot be written: make room`
     case SQLITE.io:
-      return `the disk fails, or is full, so ${path} cannot be used (${message}): make room, or look after the disk`
+      return `the disk fails, is full, or has become read-only, so ${path} cannot be used (${message}): make room, or look after the disk`
     case SQLITE.readOnly:
       return `${path} may not be written: its folder or file system is read-only for this user`
     case SQLITE.cannotOpen:

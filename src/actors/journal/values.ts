@@ -15,6 +15,15 @@ export function packValue(value: unknown): PackedValue {
   }
 }
 
+/**
+ * The same, and equal texts for equal values: Node writes an array that it has read before in another way than one that it
+ * has not, so it is read once.
+ */
+export function packComparable(value: unknown): PackedValue {
+  const packed = packValue(value)
+  return 'v8' in packed ? packValue(unpackValue(packed)) : packed
+}
+
 export function unpackValue(packed: PackedValue | undefined): unknown {
   if (packed === undefined || 'leftOut' in packed) return undefined
   return 'json' in packed ? packed.json : deserialize(Buffer.from(packed.v8, 'base64'))

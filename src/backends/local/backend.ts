@@ -42,6 +42,7 @@ function executorsFor(host: BackendHost): LocalExecutors {
       now: clock.now,
       mayStart: () => host.mayStart(),
       withheld: placementIds => host.withdraw(placementIds),
+      ...(isKept && { blocked: why => host.blocked(why) }),
       ...(isKept && { folder: launcherFolder(runDir) }),
     }),
     task: createTaskExecutor({ now: clock.now, ...(ramGrowthFactor !== undefined && { ramGrowthFactor }) }),

@@ -179,6 +179,9 @@ describe('what a journal keeps of a job and of an outcome', () => {
         expect(packJob(again)).toBe(packJob(whole))
       }),
     )
+    // An array that JSON cannot hold is written in another way when it has been read once.
+    const odd = aJob('id', { run: { kind: 'task', module: 'm', args: [[-0]] } })
+    expect(packJob(unpackJob('id', packJob(odd)))).toBe(packJob(odd))
     fc.assert(
       fc.property(end, failure, (wish, why) => {
         const whole = anOutcome(aJob('id'), { ...wish, ...(why && { failure: why }) })
