@@ -9,6 +9,7 @@ import { checkBelonging } from './backends/belonging.ts'
 import { backendFor } from './backends/named.ts'
 import type { Clock } from './clock.ts'
 import { operate } from './control/operations.ts'
+import { InvalidOptionsError } from './errors.ts'
 import { historyPathOf } from './historyPath.ts'
 import { LocalScheduler } from './localScheduler.ts'
 import { createLearningEstimator } from './machines/estimate/learning.ts'
@@ -107,6 +108,10 @@ const NO_CONTROL = { close: async () => {} }
 /** Commands that still run are found by the backend alone that has started them. */
 async function openOn(backend: Backend, nodes: RunNodes): Promise<void> {
   checkBelonging(backend, nodes)
+  if (nodes.options.enforce !== undefined && !backend.runsInline) {
+    const message = `RAM can be enforced on this machine only (--backend local), not by way of ${backend.name}`
+    throw new InvalidOptionsError([{ where: 'enforce', message }])
+  }
   await backend.open(nodes)
 }
 

@@ -82,6 +82,12 @@ export interface SchedulerOptions {
   /** End a job that holds more than so many times the RAM that was reserved for it. Default: never. */
   readonly ramKillFactor?: number
   /**
+   * `ram`: each command gets a cgroup of its own, in which the kernel gives it no more RAM than was reserved for it. Only on
+   * this machine, and only where a cgroup of version 2 with a memory controller can be had; else an error says why not.
+   * Default: jobs are watched, and not limited.
+   */
+  readonly enforce?: 'ram'
+  /**
    * Start jobs also where they are not expected to end before the allocation of a batch system does. Default false: they
    * wait for the next one, and what runs is ended in time.
    */
@@ -166,6 +172,7 @@ const schema = z.strictObject({
     .number({ error: expected('a number ≥ 1') })
     .gte(1, { error: expected('a number ≥ 1') })
     .optional(),
+  enforce: z.enum(['ram'], { error: expected('ram') }).optional(),
   ignoreDeadline: z.boolean({ error: expected('true or false') }).optional(),
   graceS: seconds.optional(),
   groupStarts: count.optional(),

@@ -21,6 +21,7 @@ export interface SchedulerFlags {
   readonly retries?: number | string
   readonly oomRetries?: number | string
   readonly ramKillFactor?: number | string
+  readonly enforce?: string
   readonly policy?: string
   readonly probeGroups?: boolean
   readonly durability?: string
@@ -72,6 +73,10 @@ export function addSchedulerOptions(command: Command): Command {
       numberOr,
     )
     .option(
+      '--enforce <what>',
+      'ram: no command gets more RAM than was reserved for it, by a cgroup of its own (default: it is watched)',
+    )
+    .option(
       '--durability <mode>',
       'default: what is recorded survives the end of any process; full: each outcome is on the disk before it is told',
     )
@@ -98,6 +103,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     retries,
     oomRetries,
     ramKillFactor,
+    enforce,
     policy,
     probeGroups,
     durability,
@@ -117,6 +123,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     retries,
     oomRetries,
     ramKillFactor,
+    enforce,
     policy,
     probeGroups,
     durability,

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { readLogTail } from '../../probe/outOfMemory/logTail.ts'
 import { createOomKills, type OomKills } from '../../probe/outOfMemory/oomKills.ts'
 import { withEvidence } from '../../probe/outOfMemory/ranOut.ts'
+import { createJobCgroup, type JobCgroup } from './cgroup.ts'
 import { commandEnding, type LeaderExit, startFailure } from './endings.ts'
 import { sessionsOf } from './processes.ts'
 import type { CommandEnding, CommandStand, CommandStart, LauncherOrder, LauncherReport } from './protocol.ts'
@@ -54,14 +55,24 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
   let onIdle = (): void => listener.idle()
 
   const start = (order: CommandStart): void => {
-    spawnCommand(order, env, {
-      started: (child, pid) => follow(order, child, pid),
-      failed: message => listener.ended(order.id, NEVER, startFailure(message)),
-      blocked: why => listener.tellSoon({ type: 'blocked', id: order.id, why }),
+    const failed = (message: string): void => listener.ended(order.id, NEVER, startFailure(message))
+    const cgroup = cgroupFor(order, failed)
+    if (cgroup === undefined) return
+    const without = (): void => cgroup?.remove()
+    spawnCommand(order, env, cgroup?.folder ?? null, {
+      started: (child, pid) => follow(order, child, pid, cgroup),
+      failed(message) {
+        without()
+        failed(message)
+      },
+      blocked(why) {
+        without()
+        listener.tellSoon({ type: 'blocked', id: order.id, why })
+      },
     })
   }
-  const follow = (order: CommandStart, child: ChildProcess, pid: number): void => {
-    const command = newRunning(order, pid, oomKills.mark())
+  const follow = (order: CommandStart, child: ChildProcess, pid: number, cgroup: JobCgroup | null): void => {
+    const command = newRunning(order, pid, oomKills.mark(), cgroup)
     running.set(order.id, command)
     command.sampled = sampler.follow(pid, ramGb => tellSample(command, ramGb, listener))
     child.once('exit', (exitCode, signal) =>
@@ -74,17 +85,18 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
     sampler.forget(command.pid)
     endRest(command, exit, () => {
       running.delete(command.id)
-      const ending = commandEnding(exit, command.output.read(), command.sampled.peakRamGb)
+      const ending = commandEnding(exit, command.output.read(), peakOf(command))
       const { id, pid, since: startedAt } = command
       listener.ended(id, { pid, startedAt }, explained(command, ending, oomKills))
+      command.cgroup?.remove()
       if (running.size === 0) onIdle()
     })
   }
   /** Calls `gone` when nothing of it lives any more. */
   const endRest = (command: Running, exit: LeaderExit, gone: () => void): void => {
-    const { pid, outputPath, sampled } = command
+    const { pid, outputPath, sampled, cgroup } = command
     const end = (pids: readonly number[]): void => {
-      command.left = sessionsOf([...pids, ...liveStrays(sampled.strays)])
+      command.left = sessionsOf([...pids, ...liveStrays(sampled.strays), ...(cgroup?.pids() ?? [])])
       // The usual case costs one system call: nobody is left in the group, and no other group was ever seen.
       if (sampled.manyGroups || signalGroup(pid, 0)) command.left.add(pid)
       endSessions(command.left, ender, gone)
@@ -102,6 +114,7 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
   const kill = (command: Running): void => {
     command.isEnding = true
     signalGroup(command.pid, 'SIGKILL')
+    command.cgroup?.kill()
     for (const session of command.left) ender.kill(session)
   }
   return {
@@ -134,12 +147,39 @@ function isSearched({ isEnding }: Running, { signal, durationS }: LeaderExit): b
   return isEnding || signal !== null || durationS > LONG_S
 }
 
+let cgroups = 0
+
+/** Its own cgroup, `null` where it is to have none; nothing where that cannot be made, and then that was told. */
+function cgroupFor(
+  { cgroup }: CommandStart,
+  failed: (message: string) => void,
+): JobCgroup | null | undefined {
+  if (!cgroup) return null
+  try {
+    const limitGb = cgroup.ramGb > 0 ? cgroup.ramGb : null
+    return createJobCgroup(cgroup.parent, `longshore-${process.pid}-${++cgroups}`, limitGb)
+  } catch (error) {
+    failed(`its RAM cannot be limited: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
+  }
+}
+
+/** What was sampled is what it held itself; a cgroup counts what it has read from files, too: better than nothing. */
+function peakOf({ sampled, cgroup }: Running): number | null {
+  return sampled.peakRamGb ?? cgroup?.peakGb() ?? null
+}
+
+/** The kernel counts for each cgroup, and else for the whole machine. */
+function killsOf({ cgroup, killsBefore }: Running, oomKills: OomKills): number | null {
+  return cgroup?.oomKills() ?? oomKills.since(killsBefore)
+}
+
 /** Why it failed, as far as its logs and the kernel tell: of a success nothing is read. */
 function explained(command: Running, ending: CommandEnding, oomKills: OomKills): CommandEnding {
   const { exitCode, signal, failure } = ending
   if (failure === undefined) return ending
   const said = command.logs.map(readLogTail).join('\n')
-  const killed = signal === 'SIGKILL' ? oomKills.since(command.killsBefore) : null
+  const killed = signal === 'SIGKILL' ? killsOf(command, oomKills) : null
   return { ...ending, failure: withEvidence(failure, { exitCode, signal, said, oomKills: killed }) }
 }
 

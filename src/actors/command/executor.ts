@@ -12,6 +12,7 @@ import type { CommandEnding, CommandStand, CommandStart, LauncherOrder, Launcher
 import { endRemains } from './remains.ts'
 import { createSessionEnder } from './sessions.ts'
 
+export { findDelegation, prepareCgroups } from './cgroup.ts'
 export type { CommandStand } from './protocol.ts'
 
 /** Settings of the command executor. */
@@ -33,6 +34,8 @@ export interface CommandExecutorOptions {
    * `why` says in one line what to do. Default: they fail.
    */
   readonly blocked?: (why: string) => void
+  /** The cgroup in which each command is given one of its own, limited to its RAM. Default: commands are not limited. */
+  readonly cgroups?: string
   /**
    * Where launchers keep what must outlive the scheduler. Default: none, and launchers end with their scheduler and
    * commands with them.
@@ -158,7 +161,7 @@ export function createCommandExecutor(options: CommandExecutorOptions): CommandE
       running.set(command.id, command)
       // Told a turn later: whoever wants it to end can say so first.
       if (adopted.has(command.id)) return void setImmediate(follow, command)
-      const order = startOrder(work, env)
+      const order = startOrder(work, env, options.cgroups)
       if (closed) setImmediate(end, command, { ...startFailure('the executor is closed'), value: undefined })
       else fleet.start(order)
     },
@@ -223,7 +226,7 @@ function newCommand({ placement, paths }: Work, tell: RunningCommand['tell']): R
   return { id, output: paths.output, tell, pid: null, startedAt: null, ramGb: null, peakRamGb: null }
 }
 
-function startOrder(work: Work, env: Environment): CommandStart {
+function startOrder(work: Work, env: Environment, cgroups: string | undefined): CommandStart {
   const { job, placement, paths } = work
   if (job.run.kind !== 'command') throw new TypeError(`${job.id} is no command but of kind ${job.run.kind}`)
   return {
@@ -233,6 +236,7 @@ function startOrder(work: Work, env: Environment): CommandStart {
     cwd: job.cwd,
     env: jobEnvironment(work, env),
     cpus: placement.cpus,
+    ...(cgroups !== undefined && { cgroup: { parent: cgroups, ramGb: placement.ramGb } }),
     jobDir: paths.jobDir,
     output: paths.output,
     stdout: paths.stdout,

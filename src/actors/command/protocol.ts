@@ -13,6 +13,8 @@ export interface CommandStart {
   readonly env: Readonly<Record<string, string>>
   /** Logical CPUs that it is pinned to; empty for none. */
   readonly cpus: readonly number[]
+  /** Where it gets a cgroup of its own, limited to so much RAM; without it, none. */
+  readonly cgroup?: { readonly parent: string; readonly ramGb: number }
   readonly jobDir: string
   readonly output: string
   readonly stdout: string

@@ -1,3 +1,4 @@
+import type { JobCgroup } from './cgroup.ts'
 import type { CommandListener } from './commands.ts'
 import { type OutputFile, openOutput } from './files.ts'
 import type { CommandStand, CommandStart } from './protocol.ts'
@@ -19,6 +20,8 @@ export interface Running {
   readonly logs: readonly string[]
   /** What the kernel had killed before it was started. */
   readonly killsBefore: number | null
+  /** `null` for one that is not limited. */
+  readonly cgroup: JobCgroup | null
   sampled: Sampled
   isSeen: boolean
   toldRamGb: number
@@ -29,11 +32,12 @@ export interface Running {
   left: Set<number>
 }
 
-/** One that has just started; `killsBefore` as in `Running`. */
+/** One that has just started; `killsBefore` and `cgroup` as in `Running`. */
 export function newRunning(
   { id, output, stdout, stderr }: CommandStart,
   pid: number,
   killsBefore: number | null,
+  cgroup: JobCgroup | null,
 ): Running {
   return {
     id,
@@ -44,6 +48,7 @@ export function newRunning(
     output: openOutput(output),
     logs: [stdout, stderr],
     killsBefore,
+    cgroup,
     sampled: { peakRamGb: null, manyGroups: false, strays: [] },
     isSeen: false,
     toldRamGb: 0,

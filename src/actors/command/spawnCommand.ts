@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { folderTrouble } from '../folderTrouble.ts'
 import { endFirst } from '../oomScore.ts'
+import { enterCgroup } from './cgroup.ts'
 import { createFolderMaker, prepareJobFolder, withLogs } from './files.ts'
 import { describeFolder, describeMissing, findProgram } from './program.ts'
 import type { CommandStart } from './protocol.ts'
@@ -23,22 +24,34 @@ export interface StartListener {
 
 /**
  * Starts a command as the leader of a session and process group of its own, without standard input, its output going
- * straight into its log files.
+ * straight into its log files; in a cgroup where there is one.
  */
-export function spawnCommand(start: CommandStart, baseEnv: Env, listener: StartListener): void {
+export function spawnCommand(
+  start: CommandStart,
+  baseEnv: Env,
+  cgroup: string | null,
+  listener: StartListener,
+): void {
   const env = { ...baseEnv, ...start.env }
-  // taskset would report a missing program as an exit code of its own: so it is looked for before.
-  const fault = start.cpus.length > 0 ? (missingPin(env) ?? describeFault(start, env)) : null
-  if (fault === null) spawnWithLogs(start, env, listener)
+  const before = [...(cgroup === null ? [] : enterCgroup(cgroup)), ...pinTo(start.cpus)]
+  // What goes before it would report a missing program as an exit code of its own: so it is looked for first.
+  const pin = start.cpus.length > 0 ? missingPin(env) : null
+  const fault = before.length > 0 ? (pin ?? describeFault(start, env)) : null
+  if (fault === null) spawnWithLogs(start, env, before, listener)
   else listener.failed(fault)
 }
 
-function spawnWithLogs(start: CommandStart, env: Env, listener: StartListener): void {
+function spawnWithLogs(
+  start: CommandStart,
+  env: Env,
+  before: readonly string[],
+  listener: StartListener,
+): void {
   const failed = (error: unknown): void =>
     listener.failed(describeFault(start, env) ?? describeError(error, start))
   try {
     prepareJobFolder(start)
-    const child = withLogs(start, makeFolder, (...logs) => spawnDetached(start, env, logs))
+    const child = withLogs(start, makeFolder, (...logs) => spawnDetached(start, env, before, logs))
     if (child.pid === undefined) child.once('error', failed)
     else {
       endFirst(child.pid)
@@ -51,8 +64,13 @@ function spawnWithLogs(start: CommandStart, env: Env, listener: StartListener): 
   }
 }
 
-function spawnDetached(start: CommandStart, env: Env, logs: [number, number]): ChildProcess {
-  const [file = '', ...args] = [...pinTo(start.cpus), ...argvOf(start)]
+function spawnDetached(
+  start: CommandStart,
+  env: Env,
+  before: readonly string[],
+  logs: [number, number],
+): ChildProcess {
+  const [file = '', ...args] = [...before, ...argvOf(start)]
   const cwd = start.cwd === null ? {} : { cwd: start.cwd }
   return spawn(file, args, { ...cwd, env, stdio: ['ignore', ...logs], detached: true })
 }

@@ -1,7 +1,13 @@
-import { type CommandExecutor, createCommandExecutor } from '../../actors/command/executor.ts'
+import {
+  type CommandExecutor,
+  createCommandExecutor,
+  findDelegation,
+  prepareCgroups,
+} from '../../actors/command/executor.ts'
 import { createInlineExecutor } from '../../actors/inline.ts'
 import { launcherFolder } from '../../actors/record/folder.ts'
 import { createTaskExecutor } from '../../actors/task/executor.ts'
+import { InvalidOptionsError } from '../../errors.ts'
 import { lookAtMemory } from '../../probe/memoryLook.ts'
 import type { ExecutorsByKind } from '../../system.ts'
 import { lookAtThisMachine } from '../../thisMachine.ts'
@@ -16,7 +22,7 @@ export function createLocalBackend(): Backend {
     async open(host) {
       const { warnings, ...seen } = await lookAtThisMachine(host.options)
       for (const warning of warnings) host.warn(warning)
-      executors = executorsFor(host)
+      executors = executorsFor(host, cgroupsFor(host))
       // Whatever the machine was called then: what an earlier scheduler has left here is in the run's folder.
       const stands = await executors.command.adopt(
         new Map([...host.open.values()].flatMap(open => [...open])),
@@ -34,7 +40,22 @@ export function createLocalBackend(): Backend {
 
 type LocalExecutors = ExecutorsByKind & { readonly command: CommandExecutor }
 
-function executorsFor(host: BackendHost): LocalExecutors {
+/** Where commands get cgroups of their own; `null` where that was not asked for. Throws an `InvalidOptionsError` where it cannot be. */
+function cgroupsFor({ options }: BackendHost): string | null {
+  if (options.enforce === undefined) return null
+  const delegation = findDelegation()
+  const refuse = (why: string) =>
+    new InvalidOptionsError([{ where: 'enforce', message: `RAM cannot be enforced here: ${why}` }])
+  if (!delegation.can) throw refuse(delegation.why)
+  try {
+    prepareCgroups(delegation)
+    return delegation.folder
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function executorsFor(host: BackendHost, cgroups: string | null): LocalExecutors {
   const { clock, runDir, options, isKept } = host
   const { workerRamFactor: ramGrowthFactor } = options
   return {
@@ -43,6 +64,7 @@ function executorsFor(host: BackendHost): LocalExecutors {
       mayStart: () => host.mayStart(),
       withheld: placementIds => host.withdraw(placementIds),
       ...(isKept && { blocked: why => host.blocked(why) }),
+      ...(cgroups !== null && { cgroups }),
       ...(isKept && { folder: launcherFolder(runDir) }),
     }),
     task: createTaskExecutor({ now: clock.now, ...(ramGrowthFactor !== undefined && { ramGrowthFactor }) }),
