@@ -10,6 +10,7 @@ import type { PendingJob } from '../placement/queue.ts'
 import { balancedReserve } from '../placement/rulePolicy.ts'
 import { wellFormed } from '../placement/wellFormed.ts'
 import { growthOf } from './growth.ts'
+import type { Predict } from './predictions.ts'
 import { MOST_AT_ONCE, situationOf } from './situation.ts'
 import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
 
@@ -81,12 +82,18 @@ const FALLBACK = balancedReserve()
  */
 function expectedEnd(state: SchedulerState, live: LiveJob): number {
   const now = state.ports.now()
-  const predictedS = state.predictions.latest(now)(live.pending)
+  const predictedS = predictedOf(live, state.predictions.latest(now))
   const { fraction } = live.ref.getSnapshot().context
   const startedAt = live.startedAt ?? live.placedAt
   const asPredicted = startedAt + predictedS * 1000
   if (asPredicted > now && fraction === null) return asPredicted
   return now + expectedLeft({ startedAt, predictedS, progress: fraction }, now) * 1000
+}
+
+/** Asked for again and again while it runs: the answer is kept as long as the predictions are the same. */
+function predictedOf(live: LiveJob, predict: Predict): number {
+  if (live.predicted?.by !== predict) live.predicted = { by: predict, seconds: predict(live.pending) }
+  return live.predicted.seconds
 }
 
 /** Carries a decision out, if the ledger gives what it names; else says why not. */
@@ -179,6 +186,7 @@ function start(
     },
     placedAt: at,
     startedAt: null,
+    predicted: null,
   }
   state.live.set(job.id, live)
   state.jobs.set(job.id, { at: 'place', live })

@@ -17,7 +17,7 @@ import { JobTable } from './jobTable.ts'
 import { LiveJobs } from './liveJobs.ts'
 import { NodeNames } from './nodeNames.ts'
 import { OpenNodes } from './openNodes.ts'
-import { Predictions } from './predictions.ts'
+import { type Predict, Predictions } from './predictions.ts'
 import type { Defer, PassSignal } from './signal.ts'
 
 export type JobRef = ActorRefFrom<typeof jobMachine>
@@ -41,6 +41,8 @@ export interface LiveJob {
   readonly placedAt: number
   /** `null` until its process runs. */
   startedAt: number | null
+  /** What was predicted last, in seconds, and by which predictions. */
+  predicted: { readonly by: Predict; readonly seconds: number } | null
 }
 
 /** Where a job of the run stands: in exactly one of these. */

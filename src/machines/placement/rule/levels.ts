@@ -3,6 +3,8 @@ import type { Waiting } from './waiting.ts'
 /** Buckets of one shape and priority: they fit at the same places, and their size counts the same. */
 export interface Lot {
   readonly shape: number
+  /** Among the lots of its priority. */
+  readonly position: number
   /** Positions of the buckets that still hold a job. */
   readonly buckets: number[]
 }
@@ -19,7 +21,7 @@ export function levelsOf({ buckets }: Waiting): Level[] {
   buckets.forEach(({ priority, shape }, bucket) => {
     const lots = levels.get(priority) ?? new Map<number, Lot>()
     levels.set(priority, lots)
-    const lot = lots.get(shape) ?? { shape, buckets: [] }
+    const lot = lots.get(shape) ?? { shape, position: lots.size, buckets: [] }
     lots.set(shape, lot)
     lot.buckets.push(bucket)
   })

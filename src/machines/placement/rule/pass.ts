@@ -1,5 +1,7 @@
+import { type Candidate, goesBefore, nobody, wins } from './candidate.ts'
 import type { Cluster } from './cluster.ts'
 import { Heads } from './heads.ts'
+import { type KeyParts, Keys } from './keys.ts'
 import { type Level, type Lot, levelsOf } from './levels.ts'
 import { chooseNode } from './nodeChoice.ts'
 import type { Prices } from './prices.ts'
@@ -12,15 +14,9 @@ import type { Waiting, WaitingBucket } from './waiting.ts'
 export type OnPlaced = (bucket: number, position: number, node: number, slot: number) => void
 
 /** What passes work on, and change. */
-export interface PassParts {
+export interface PassParts extends KeyParts {
   readonly cluster: Cluster
   readonly running: Running
-  /** Knows what waits and what runs. */
-  readonly prices: Prices
-  readonly waiting: Waiting
-  readonly rule: Rule
-  /** How many jobs of each group were placed before. */
-  readonly placedOf: Int32Array
 }
 
 /** A place that is kept for the job at a position of a bucket. */
@@ -32,19 +28,10 @@ export interface KeptPlace {
   readonly at: number
 }
 
-/** A head and how far in front it stands: first by tier, then by key. */
-interface Candidate {
-  bucket: number
-  shape: number
-  tier: number
-  key: number
-}
+/** As long as they like, in seconds. */
+const ANY = Number.POSITIVE_INFINITY
 
 const NOBODY: WaitingBucket = { shape: -1, group: -1, priority: 0 }
-
-const FINISHER = 2
-const STARTER = 1
-const ORDINARY = 0
 
 /**
  * Placement passes by a rule over the same jobs and nodes: what a policy decides at a moment, and what a rollout
@@ -61,9 +48,10 @@ export class Pass {
   readonly #placedOf: Int32Array
   readonly #levels: Level[]
   readonly #heads: Heads
+  readonly #keys: Keys
   readonly #reservation: Reservation
-  readonly #best: Candidate = { bucket: -1, shape: -1, tier: 0, key: 0 }
-  readonly #blocked: Candidate = { bucket: -1, shape: -1, tier: 0, key: 0 }
+  readonly #best = nobody()
+  readonly #blocked = nobody()
   /** For whom there is a reservation. */
   #reservedBucket = -1
   #reservedPosition = -1
@@ -72,11 +60,13 @@ export class Pass {
   #left = 0
   /** Nothing shorter is placed (threshold rule). */
   #shortestS = 0
-  #longestS = 0
+  /** Lots that fit only where their jobs have to end in time, what counts most first. */
+  readonly #limited: Lot[] = []
   /** Shapes for which no place was found even after all that runs. */
   #hopeless = new Set<number>()
 
-  constructor({ cluster, running, prices, waiting, rule, placedOf }: PassParts) {
+  constructor(parts: PassParts) {
+    const { cluster, running, prices, waiting, rule, placedOf } = parts
     this.#cluster = cluster
     this.#running = running
     this.#prices = prices
@@ -86,6 +76,7 @@ export class Pass {
     this.#levels = levelsOf(waiting)
     this.#heads = new Heads(waiting)
     this.#reservation = new Reservation(cluster, running)
+    this.#keys = new Keys(cluster.shapes.count, parts)
   }
 
   /** Whether anything that waits fits anywhere now. */
@@ -152,8 +143,8 @@ export class Pass {
       const { shape, priority: own } = this.#waiting.buckets[bucket] ?? NOBODY
       if (own !== priority) continue
       const seconds = this.#waiting.secondsAt(bucket, position)
-      const fits = (this.#cluster.fitting[shape] ?? 0) > 0 && seconds <= this.#limitS(shape)
-      if (fits) this.#place(bucket, position, placed)
+      const limitS = this.#isLimited(shape) ? this.#reservation.at - this.#now : ANY
+      if ((this.#cluster.fitting[shape] ?? 0) > 0 && seconds <= limitS) this.#place(bucket, position, placed)
       else this.#closeFor(shape)
     }
   }
@@ -167,7 +158,7 @@ export class Pass {
   }
 
   #placeLevel(level: Level, placed: OnPlaced): void {
-    this.#longestS = this.#rule.groupStarts > 0 ? this.#longestOf(level, false) : 0
+    this.#keys.longestS = this.#rule.groupStarts > 0 ? this.#longestOf(level, false) : 0
     const isLast = level === this.#levels.at(-1)
     while (this.#left > 0) {
       this.#scan(level)
@@ -197,13 +188,25 @@ export class Pass {
     if (rule.blocked.kind === 'threshold')
       this.#shortestS = Math.max(this.#shortestS, rule.blocked.share * this.#longestOf(level, true))
     const reserves = rule.blocked.kind === 'reserve' && this.#reservation.node < 0
+    this.#limited.length = 0
     for (let i = 0; i < level.lots.length; i++) {
       const lot = level.lots[i]
       if (!lot || lot.buckets.length === 0) continue
-      if ((this.#cluster.fitting[lot.shape] ?? 0) > 0) this.#compare(lot, this.#limitS(lot.shape), this.#best)
-      else if (reserves && this.#mayWaitFor(lot.shape))
-        this.#compare(lot, Number.POSITIVE_INFINITY, this.#blocked)
+      if ((this.#cluster.fitting[lot.shape] ?? 0) === 0) {
+        if (reserves && this.#mayWaitFor(lot.shape)) this.#compare(lot, ANY, this.#blocked)
+      } else if (this.#isLimited(lot.shape)) this.#limit(lot)
+      else this.#compare(lot, ANY, this.#best)
     }
+    for (const lot of this.#limited) this.#compare(lot, this.#reservation.at - this.#now, this.#best)
+  }
+
+  /** To look for the longest that ends in time takes a while: those that count most come first, and then hardly any others. */
+  #limit(lot: Lot): void {
+    const weight = this.#keys.weightOf(lot.shape)
+    let i = this.#limited.push(lot) - 1
+    for (; i > 0 && weight > this.#keys.weightOf(this.#limited[i - 1]?.shape ?? -1); i--)
+      this.#limited[i] = this.#limited[i - 1] ?? lot
+    this.#limited[i] = lot
   }
 
   /** Whether a shape will fit some time: what waits for a node that is away keeps nobody else from a place. */
@@ -211,54 +214,39 @@ export class Pass {
     return (this.#cluster.fittingEmpty[shape] ?? 0) > 0 && !this.#hopeless.has(shape)
   }
 
-  /** How long a job of a shape may last: beside a reservation that leaves it no room it has to end in time. */
-  #limitS(shape: number): number {
-    const { node, at } = this.#reservation
+  /** Whether a job of a shape has to end in time, since it fits only beside a reservation that leaves it no room. */
+  #isLimited(shape: number): boolean {
+    const { node } = this.#reservation
     const { fits, fitting, nodes } = this.#cluster
-    if (node < 0 || (fitting[shape] ?? 0) > (fits[shape * nodes + node] ?? 0)) return Number.POSITIVE_INFINITY
-    return this.#reservation.leavesRoom(shape) ? Number.POSITIVE_INFINITY : at - this.#now
+    if (node < 0 || (fitting[shape] ?? 0) > (fits[shape * nodes + node] ?? 0)) return false
+    return !this.#reservation.leavesRoom(shape)
   }
 
   /** Puts a lot's foremost head in the place of `best` where it goes before it. */
   #compare(lot: Lot, limitS: number, best: Candidate): void {
-    const { weightExponent } = this.#rule
-    const weight =
-      weightExponent === 0 ? 0 : weightExponent * Math.log(this.#prices.weight(this.#rule, lot.shape))
     for (let i = 0; i < lot.buckets.length; i++) {
       const bucket = lot.buckets[i] ?? 0
       if (this.#heads.at(bucket) < 0) continue
-      if (this.#heads.seconds(bucket) > limitS && !this.#couldWin(bucket, limitS, weight, best)) continue
+      if (this.#heads.seconds(bucket) > limitS && !this.#couldWin(lot, bucket, limitS, best)) continue
       if (this.#heads.shorten(bucket, limitS) < 0) continue
       const seconds = this.#heads.seconds(bucket)
       if (seconds < this.#shortestS) continue
-      const tier = this.#tierOf(bucket, seconds)
-      const key = this.#keyOf(tier, this.#heads.logarithm(bucket), weight)
-      if (best.bucket >= 0 && (tier < best.tier || (tier === best.tier && key <= best.key))) continue
+      const tier = this.#keys.tierOf(bucket, seconds)
+      const key = this.#keys.keyOf(tier, lot.shape, this.#heads.logarithm(bucket))
+      if (!wins(lot, tier, key, best)) continue
       best.bucket = bucket
       best.shape = lot.shape
+      best.position = lot.position
       best.tier = tier
       best.key = key
     }
   }
 
-  #keyOf(tier: number, logarithm: number, weight: number): number {
-    const { timeExponent } = this.#rule
-    return (tier === ORDINARY ? timeExponent : timeExponent + 10) * logarithm + weight
-  }
-
   /** Whether a job of a bucket that lasts at most so long might go before `best`: else it need not be looked for. */
-  #couldWin(bucket: number, limitS: number, weight: number, best: Candidate): boolean {
+  #couldWin(lot: Lot, bucket: number, limitS: number, best: Candidate): boolean {
     if (best.bucket < 0 || this.#rule.timeExponent < 0) return true
-    const tier = Math.max(this.#tierOf(bucket, limitS), this.#tierOf(bucket, 0))
-    return tier > best.tier || (tier === best.tier && this.#keyOf(tier, Math.log(limitS), weight) > best.key)
-  }
-
-  #tierOf(bucket: number, seconds: number): number {
-    const { finisherShare, groupStarts } = this.#rule
-    if (seconds >= finisherShare * this.#prices.restS) return FINISHER
-    if (groupStarts === 0 || seconds + this.#longestS > this.#prices.restS) return ORDINARY
-    const group = this.#waiting.buckets[bucket]?.group ?? 0
-    return (this.#placedOf[group] ?? 0) < groupStarts ? STARTER : ORDINARY
+    const tier = this.#keys.highestTierOf(bucket, limitS)
+    return wins(lot, tier, this.#keys.keyOf(tier, lot.shape, Math.log(limitS)), best)
   }
 
   /** The longest head of a level, or of those only that fit nowhere. */
@@ -282,7 +270,7 @@ export class Pass {
     const slot = this.#running.add(node, shape, gpus, this.#now, until)
     this.#prices.addWaiting(shape, -seconds)
     this.#prices.started(shape, until)
-    if (node === this.#reservation.node && until > this.#reservation.at) this.#reservation.reduce(shape, gpus)
+    if (node === this.#reservation.node) this.#reservation.placed(shape, gpus, until)
     this.#placedOf[group] = (this.#placedOf[group] ?? 0) + 1
     this.#waiting.take(bucket, position)
     if (this.#heads.at(bucket) === position) this.#heads.advance(bucket)
@@ -295,10 +283,4 @@ export class Pass {
     const mayTake = node < 0 || until <= at || this.#reservation.leavesRoom(shape)
     return chooseNode(this.#rule.node, this.#cluster, this.#prices, shape, mayTake ? -1 : node)
   }
-}
-
-/** Whether a candidate that is there goes before another, which may not be. */
-function goesBefore(a: Candidate, b: Candidate): boolean {
-  if (a.bucket < 0 || b.bucket < 0) return a.bucket >= 0
-  return a.tier > b.tier || (a.tier === b.tier && a.key > b.key)
 }

@@ -15,6 +15,8 @@ export class Prices {
   readonly price: Float64Array
   /** Seconds that the rest of the run takes at least: the most loaded resource, or the last expected end. */
   restS = 0
+  /** Another number where `weight` counts by other figures than before. */
+  state = 0
   readonly #waiting: Float64Array
   readonly #untils: Float64Array
   readonly #held: Float64Array
@@ -78,7 +80,9 @@ export class Prices {
     const { free } = this.#cluster
     for (let r = 0; r < this.price.length; r++) {
       const price = rule.weight === 'width' || rule.weight === 'dominant-share' ? 1 : (this.price[r] ?? 0)
-      this.#counts[r] = rule.weight === 'balance' ? price * ((free[r] ?? 0) + FREE_AT_LEAST) : price
+      const counts = rule.weight === 'balance' ? price * ((free[r] ?? 0) + FREE_AT_LEAST) : price
+      if (counts !== this.#counts[r]) this.state++
+      this.#counts[r] = counts
     }
   }
 

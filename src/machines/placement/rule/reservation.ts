@@ -12,6 +12,12 @@ export class Reservation {
   /** What is expected to be free there then, before the job takes its part. */
   #then: Float64Array
   #scratch: Float64Array
+  /** By shape: where its place was found the last time, a good place to begin the next time; −1 for nowhere yet. */
+  readonly #lately: Int32Array
+  /** By shape: whether it leaves room, for the state of things of this number. */
+  readonly #leaves: Uint8Array
+  readonly #asked: Int32Array
+  #state = 0
   readonly #cluster: Cluster
   readonly #running: Running
 
@@ -20,32 +26,46 @@ export class Reservation {
     this.#running = running
     this.#then = new Float64Array(cluster.room.length)
     this.#scratch = new Float64Array(cluster.room.length)
+    this.#lately = new Int32Array(cluster.shapes.count).fill(-1)
+    this.#leaves = new Uint8Array(cluster.shapes.count)
+    this.#asked = new Int32Array(cluster.shapes.count)
   }
 
   clear(): void {
     this.node = -1
   }
 
-  /** Reserves the earliest place for a shape. `false` where it fits on no node even when all that runs has ended. */
+  /**
+   * Reserves the earliest place for a shape, the first node of equally early ones. `false` where it fits on no node even
+   * when all that runs has ended. A node where nothing ends before a place that was found already is not looked at.
+   */
   make(shape: number): boolean {
     this.#shape = shape
+    this.#state++
     this.at = Number.POSITIVE_INFINITY
-    for (let node = 0; node < this.#cluster.nodes; node++) {
-      if (this.#cluster.fitsEmpty[shape * this.#cluster.nodes + node] === 1) this.#look(node, shape)
-    }
+    const lately = this.#lately[shape] ?? -1
+    if (lately >= 0) this.#look(lately, shape)
+    for (let node = this.#next(0); node >= 0; node = this.#next(node + 1))
+      if (node !== lately) this.#look(node, shape)
+    this.#lately[shape] = this.node
     return this.node >= 0
+  }
+
+  #next(from: number): number {
+    return this.#running.nextEnding(this.at, from)
   }
 
   /** Gives back what runs on a node, in the order in which it is expected to end, until the shape fits. */
   #look(node: number, shape: number): void {
-    const { shapes } = this.#cluster
+    const { shapes, nodes, fitsEmpty } = this.#cluster
+    if (fitsEmpty[shape * nodes + node] !== 1) return
     const { onNode, until, shape: shapeOf, gpus } = this.#running
     const slots = onNode[node] ?? []
     this.#copyRow(node)
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] ?? 0
       const at = until[slot] ?? 0
-      if (at >= this.at) return
+      if (at > this.at || (at === this.at && node > this.node)) return
       change(shapes, shapeOf[slot] ?? 0, this.#scratch, 0, gpus[slot] ?? [], 1)
       if (until[slots[i + 1] ?? -1] === at) continue
       if (!fits(shapes, shape, this.#scratch, 0, this.#cluster.gpus[node] ?? 0)) continue
@@ -67,6 +87,14 @@ export class Reservation {
 
   /** Whether a job of a shape could start on the reserved node now, last for ever, and the reserved job still fit. */
   leavesRoom(shape: number): boolean {
+    if (this.#asked[shape] !== this.#state) {
+      this.#asked[shape] = this.#state
+      this.#leaves[shape] = this.#tryBeside(shape) ? 1 : 0
+    }
+    return this.#leaves[shape] === 1
+  }
+
+  #tryBeside(shape: number): boolean {
     const { shapes } = this.#cluster
     const gpus = this.#cluster.gpus[this.node] ?? 0
     const chosen = this.#cluster.gpusFor(shape, this.node)
@@ -75,8 +103,9 @@ export class Reservation {
     return fits(shapes, this.#shape, this.#scratch, 0, gpus)
   }
 
-  /** A job was placed on the reserved node that will still run then. */
-  reduce(shape: number, gpus: readonly number[]): void {
-    change(this.#cluster.shapes, shape, this.#then, 0, gpus, -1)
+  /** A job was placed on the reserved node that lasts until then. */
+  placed(shape: number, gpus: readonly number[], until: number): void {
+    this.#state++
+    if (until > this.at) change(this.#cluster.shapes, shape, this.#then, 0, gpus, -1)
   }
 }

@@ -1,3 +1,5 @@
+import { MinTree } from './minTree.ts'
+
 /** An overdue job is expected to need this part of the time it has run so far. */
 const OVERDUE_PART = 1 / 3
 
@@ -11,11 +13,16 @@ export class Running {
   until = new Float64Array(64)
   readonly gpus: (readonly number[])[] = []
   readonly onNode: number[][]
+  /** By node: when the first of its slots is expected to end, and when the last, negated. */
+  readonly #firstEnds: MinTree
+  readonly #lastEnds: MinTree
   readonly #unused: number[] = []
   #slots = 0
 
   constructor(nodes: number) {
     this.onNode = Array.from({ length: nodes }, () => [])
+    this.#firstEnds = new MinTree(nodes)
+    this.#lastEnds = new MinTree(nodes)
   }
 
   add(node: number, shape: number, gpus: readonly number[], since: number, until: number): number {
@@ -25,37 +32,52 @@ export class Running {
     this.since[slot] = since
     this.until[slot] = until
     this.#insert(this.onNode[node] ?? [], slot)
+    this.#noteEnds(node)
     return slot
   }
 
   remove(node: number, slot: number): void {
     const slots = this.onNode[node] ?? []
     slots.splice(this.#find(slots, slot), 1)
+    this.#noteEnds(node)
     this.#unused.push(slot)
   }
 
   /** The last expected end of all, 0 where nothing runs. */
   latest(): number {
-    let latest = 0
-    for (const slots of this.onNode) {
-      const last = slots[slots.length - 1]
-      if (last !== undefined) latest = Math.max(latest, this.until[last] ?? 0)
-    }
-    return latest
+    return Math.max(0, -this.#lastEnds.least)
+  }
+
+  /** The first node from one on where something is expected to end by a time, −1 for none. */
+  nextEnding(by: number, from: number): number {
+    return this.#firstEnds.firstWithin(by, from)
   }
 
   /** Gives each job that runs longer than predicted a later expected end; `moved` hears of each, with the seconds. */
   extendOverdue(now: number, moved: (slot: number, byS: number) => void): void {
-    for (const slots of this.onNode) {
-      for (let slot = slots[0]; slot !== undefined && (this.until[slot] ?? 0) < now; slot = slots[0]) {
-        const before = this.until[slot] ?? 0
-        slots.shift()
-        const after = now + OVERDUE_PART * (now - (this.since[slot] ?? 0))
-        this.until[slot] = after
-        this.#insert(slots, slot)
-        moved(slot, after - before)
-      }
+    if (this.#firstEnds.least >= now) return
+    for (let node = this.nextEnding(now, 0); node >= 0; node = this.nextEnding(now, node + 1))
+      this.#extendOn(node, now, moved)
+  }
+
+  #extendOn(node: number, now: number, moved: (slot: number, byS: number) => void): void {
+    const slots = this.onNode[node] ?? []
+    for (let slot = slots[0]; slot !== undefined && (this.until[slot] ?? 0) < now; slot = slots[0]) {
+      const before = this.until[slot] ?? 0
+      slots.shift()
+      const after = now + OVERDUE_PART * (now - (this.since[slot] ?? 0))
+      this.until[slot] = after
+      this.#insert(slots, slot)
+      moved(slot, after - before)
     }
+    this.#noteEnds(node)
+  }
+
+  #noteEnds(node: number): void {
+    const slots = this.onNode[node] ?? []
+    const [first, last] = [slots[0], slots[slots.length - 1]]
+    this.#firstEnds.set(node, first === undefined ? Number.POSITIVE_INFINITY : (this.until[first] ?? 0))
+    this.#lastEnds.set(node, last === undefined ? Number.POSITIVE_INFINITY : -(this.until[last] ?? 0))
   }
 
   #insert(slots: number[], slot: number): void {
