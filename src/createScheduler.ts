@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { systemClock } from './actors/clock.ts'
+import { isFenced } from './actors/command/executor.ts'
 import { History } from './actors/history/history.ts'
 import { pathsOf, removeUnusedRunFolder } from './actors/record/folder.ts'
 import { mendResults } from './actors/record/mend.ts'
@@ -54,7 +55,8 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     : { resumption: null, capacities: new Map(), gone: [] }
   if (resumption) mendFolder(runDir, resumption, warnings)
   journal?.ended((resumption?.settled ?? []).map(({ outcome }) => outcome))
-  for (const folder of gone) rmSync(folder, { recursive: true, force: true })
+  // What is fenced is to stay so: whoever was cut off there may come back.
+  for (const folder of gone) if (!isFenced(folder)) rmSync(folder, { recursive: true, force: true })
   backend.acknowledge(resumption?.evicted ?? [])
   const estimator = createLearningEstimator()
   const history = openHistory(options, clock, warnings)

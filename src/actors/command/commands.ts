@@ -26,6 +26,8 @@ export interface Commands {
   stands(): CommandStand[]
   /** Ends all of them (TERM, grace, KILL) and then calls `ended`. */
   endAll(ended: () => void): void
+  /** Ends all of them at once, and then calls `ended`. */
+  killAll(ended: () => void): void
   /** Ends what those that have ended may have left behind, and then calls `done`. */
   finish(done: () => void): void
 }
@@ -138,6 +140,10 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
       if (running.size === 0) return onIdle()
       running.forEach(terminate)
       setTimeout(() => running.forEach(kill), graceS * 1000).unref()
+    },
+    killAll(ended) {
+      onIdle = () => strays.finish(ended)
+      running.forEach(kill)
     },
   }
 }

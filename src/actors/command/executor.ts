@@ -13,6 +13,7 @@ import { endRemains } from './remains.ts'
 import { createSessionEnder } from './sessions.ts'
 
 export { findDelegation, prepareCgroups } from './cgroup.ts'
+export { fence, fencedIn, isFenced, unfence } from './fence.ts'
 export type { CommandStand } from './protocol.ts'
 
 /** Settings of the command executor. */

@@ -4,7 +4,8 @@
  *
  * When its orders end and it was not told to end, the scheduler is gone. Then it lets its commands come to their end,
  * and listens for a scheduler that goes on with the run; with nothing left to run it leaves, and what nobody has heard
- * yet stays in its notebook. A launcher without a folder ends its commands instead: nobody could find it again.
+ * yet stays in its notebook. A launcher without a folder ends its commands instead: nobody could find it again. One that
+ * finds while it is alone that its node was given up kills them at once: they may run elsewhere.
  */
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -13,6 +14,7 @@ import { startTicks } from '../procfs.ts'
 import { shortPath } from '../socketPath.ts'
 import { receive } from './channel.ts'
 import { type Commands, createCommands } from './commands.ts'
+import { isFenced } from './fence.ts'
 import { createPost, type Post } from './post.ts'
 import type { LauncherOrder } from './protocol.ts'
 
@@ -23,6 +25,8 @@ const NAME = `${process.pid}-${startTicks(process.pid) ?? Date.now()}`
 // as much as the question.
 Error.stackTraceLimit = 0
 
+const FENCE_LOOK_MS = 1000
+
 type Hello = Extract<LauncherOrder, { type: 'hello' }>
 
 let commands: Commands | undefined
@@ -32,6 +36,8 @@ let server: Server | undefined
 /** Where orders come from; `null` while there is no scheduler. */
 let orders: Readable | null = process.stdin
 let isLeaving = false
+/** While it is alone. */
+let fenceLooks: NodeJS.Timeout | undefined
 
 function take(order: LauncherOrder): void {
   if (order.type === 'hello') greet(order)
@@ -62,6 +68,7 @@ function leave(): void {
 
 function go(): void {
   isLeaving = true
+  clearInterval(fenceLooks)
   post?.close()
   server?.close()
   orders?.destroy()
@@ -74,7 +81,21 @@ function goOnAlone(): void {
   post?.disconnect()
   if (folder === null || !commands) leave()
   else if (commands.size === 0) commands.finish(goIfAlone)
-  else listen(folder)
+  else goOn(folder, commands)
+}
+
+/** Until somebody comes, or nothing runs any more, or others were given what runs. */
+function goOn(folder: string, commands: Commands): void {
+  listen(folder)
+  const look = (): void => {
+    if (!isFenced(folder)) return
+    isLeaving = true
+    clearInterval(fenceLooks)
+    server?.close()
+    commands.killAll(go)
+  }
+  fenceLooks = setInterval(look, FENCE_LOOK_MS)
+  look()
 }
 
 function finishIfAlone(): void {
@@ -96,6 +117,7 @@ function listen(folder: string): void {
 
 /** A scheduler goes on with the run. The lock of the run sees to it that there is but one. */
 function welcome(socket: Socket): void {
+  clearInterval(fenceLooks)
   orders = socket
   post?.connect(socket, commands?.stands() ?? [])
   follow(socket)

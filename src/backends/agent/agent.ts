@@ -4,6 +4,7 @@ import {
   type CommandExecutor,
   type CommandStand,
   createCommandExecutor,
+  unfence,
 } from '../../actors/command/executor.ts'
 import { agentFolder } from '../../actors/record/folder.ts'
 import { createTaskExecutor } from '../../actors/task/executor.ts'
@@ -140,7 +141,9 @@ export async function readyAgent(
 ): Promise<ReadyAgent> {
   enter(hello)
   const seen = await lookAtThisMachine(hello.options)
-  const tasksEnded = await succeed(agentFolder(hello.runDir, hello.node))
+  const folder = agentFolder(hello.runDir, hello.node)
+  const tasksEnded = await succeed(folder)
+  unfence(folder)
   const agent = new Agent(hello, tell)
   const stands = await agent.adopt(hello.open)
   return { agent, here: hereOf(hello, seen, [...stands.values()]), tasksEnded }

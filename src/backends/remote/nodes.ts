@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { fence, fencedIn } from '../../actors/command/executor.ts'
 import { removeIfEmpty } from '../../actors/makeFolder.ts'
 import { agentFolder, launcherFolder } from '../../actors/record/folder.ts'
 import { AGENT_PROTOCOL, type AgentHello, type NodeLimits, type ProbeOptions } from '../agent/protocol.ts'
@@ -43,8 +44,6 @@ export class RemoteNodes {
   readonly #nodes = new Map<string, RemoteNode>()
   /** Who keeps the ending of a command that is not in the journal yet, by id of placement. */
   readonly #keepers = new Map<string, RemoteNode>()
-  /** Lost nodes: nobody is there to take away what they have left in the folder of the run. */
-  readonly #left = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #tickedAt = performance.now()
 
@@ -62,7 +61,6 @@ export class RemoteNodes {
   async connect({ node: name, connection, limits = {} }: StartedAgent): Promise<void> {
     const node = this.#nodes.get(name) ?? this.#newNode(name)
     this.#nodes.set(name, node)
-    this.#left.delete(name)
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
     await node.connect(connection, limits)
   }
@@ -72,12 +70,25 @@ export class RemoteNodes {
     this.#host.leave(node, why)
   }
 
+  /**
+   * It will be lost: what runs there while nobody is heard of ends by itself, once it sees that in the folder of the run.
+   * An agent that is started there later takes that back.
+   */
+  fence(name: string): void {
+    if (!this.#host.isKept) return
+    try {
+      fence(agentFolder(this.#host.runDir, name))
+    } catch (error) {
+      this.#host.warn(`what runs on ${name} cannot be told to end: ${error}`)
+    }
+  }
+
   /** PROOF that nothing of ours runs there any more: its jobs wait again, and that is no failure of theirs. */
   lost(name: string, why: string): void {
     const node = this.#nodes.get(name)
     if (!node) return
     this.#nodes.delete(name)
-    this.#left.add(name)
+    this.fence(name)
     node.forget()
     this.#host.lost(name, why)
   }
@@ -98,9 +109,10 @@ export class RemoteNodes {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await Promise.all([...this.#nodes.values()].map(node => node.close()))
-    for (const name of this.#left)
-      rmSync(agentFolder(this.#host.runDir, name), { recursive: true, force: true })
-    removeIfEmpty(launcherFolder(this.#host.runDir))
+    const folder = launcherFolder(this.#host.runDir)
+    // Nobody is there to take away what lost nodes have left.
+    for (const lost of fencedIn(folder)) rmSync(lost, { recursive: true, force: true })
+    removeIfEmpty(folder)
   }
 
   #newNode(name: string): RemoteNode {

@@ -8,7 +8,7 @@ import type { NodeShare } from './allocation.ts'
 import { moveTo } from './earlier.ts'
 import { tellEnd } from './end.ts'
 import { allocationIdFrom } from './inside.ts'
-import { NodeKeeper, type Step } from './keeper.ts'
+import { ENDING_S, NodeKeeper, type Step } from './keeper.ts'
 import { limitsOf } from './limits.ts'
 import { createScontrol, type Scontrol } from './scontrol.ts'
 import { startStep } from './srun.ts'
@@ -32,6 +32,8 @@ const SILENCE_S = 15
 const LEASE_S = 30
 const LOOK_EVERY_S = 60
 const LONGEST_WAIT_S = 5
+/** So much longer than the lease a run that is resumed waits for a node on which its commands may run. */
+const LONGEST_SETTLING_S = 30
 
 /** RAM in GiB that the scheduler has on the node that it runs on: what it holds, and what it may come to hold. */
 const DRIVER_RESERVE_GB = 0.25
@@ -62,10 +64,12 @@ class SlurmBackend implements Backend {
   async open(host: BackendHost): Promise<void> {
     const jobId = allocationIdFrom(this.#environment)
     const view = await this.#firstView(host, jobId)
-    await moveTo(jobId, host, this.#scontrol)
+    const wasHere = await moveTo(jobId, host, this.#scontrol)
     this.#open = { host, jobId, nodes: this.#remoteNodes(host) }
     tellEnd(host, view.allocation)
+    const fenced = wasHere ? this.#fenceGone(this.#open, view) : null
     await this.#joined(this.#keepAll(this.#open, view), jobId)
+    await Promise.all([fenced, this.#settled(this.#open)])
     this.#lookLater()
   }
 
@@ -88,15 +92,37 @@ class SlurmBackend implements Backend {
 
   /** Resolves when the nodes have been tried; those that take long are left to come later, where others are there. */
   async #joined(tried: ReadonlyMap<string, Promise<string | null>>, jobId: string): Promise<void> {
-    const open = this.#open?.host.open
     const failures = Promise.all(tried.values()).then(all => {
       const whys = all.filter(why => why !== null)
       if (whys.length === all.length) throw new LongshoreError(noNodes(jobId, whys))
     })
-    const needed = Promise.all([...tried].flatMap(([name, first]) => (open?.has(name) ? [first] : [])))
     const some = Promise.any([...tried.values()].map(async first => joinedOr(await first)))
-    const longEnough = Promise.all([this.#pause(this.#options.longestWaitS ?? LONGEST_WAIT_S), some, needed])
+    const longEnough = Promise.all([this.#pause(this.#options.longestWaitS ?? LONGEST_WAIT_S), some])
     await Promise.race([failures, longEnough.catch(() => failures)])
+  }
+
+  /** Nodes on which commands of an earlier scheduler may run, and which the allocation has no more. */
+  async #fenceGone({ host, nodes }: Opened, { shares }: View): Promise<void> {
+    const gone = [...host.open.keys()].filter(name => !shares.has(name))
+    for (const name of gone) nodes.fence(name)
+    if (gone.length > 0) await this.#pause((this.#options.leaseS ?? LEASE_S) + ENDING_S)
+  }
+
+  /** Commands of an earlier scheduler may run on these nodes: it has to be known what became of them. */
+  async #settled({ host, jobId }: Opened): Promise<void> {
+    const waitedFor = new Set(host.open.keys().filter(name => this.#keepers.has(name)))
+    const allSettled = [...waitedFor].map(name =>
+      this.#keepers.get(name)?.settled.then(() => waitedFor.delete(name)),
+    )
+    const end = performance.now() + ((this.#options.leaseS ?? LEASE_S) + LONGEST_SETTLING_S) * 1000
+    for (;;) {
+      await Promise.race([Promise.all(allSettled), this.#pause(1)])
+      const [name] = waitedFor
+      if (name === undefined) return
+      if (performance.now() > end) throw new LongshoreError(notSettled(name))
+      const view = await glanceAt(this.#scontrol, jobId, [...waitedFor])
+      for (const one of waitedFor) if (view) this.#keepers.get(one)?.note(view)
+    }
   }
 
   /** The allocation as it is now. Throws a `LongshoreError` where it is none in which jobs can be run. */
@@ -125,6 +151,7 @@ class SlurmBackend implements Backend {
       connect: ({ connection }) => nodes.connect({ node: name, connection, limits }),
       look: () => glanceAt(this.#scontrol, jobId, [name]),
       leave: why => nodes.leave(name, why),
+      fence: () => nodes.fence(name),
       lost: why => nodes.lost(name, why),
       warn: message => host.warn(message),
       now: () => host.clock.now(),
@@ -200,6 +227,10 @@ function joinedOr(why: string | null): void {
 function notRunning(jobId: string, { allocation }: View): string {
   const state = allocation === null ? 'SLURM knows nothing of it any more' : `it is ${allocation.state}`
   return `SLURM allocation ${jobId} has no nodes to run on: ${state}. Get another one by salloc, or longshore sbatch`
+}
+
+function notSettled(name: string): string {
+  return `commands of this run may still run on ${name}, which does not answer, and which SLURM has not given up: try again later, or cancel the allocation (scancel) and go on in another one`
 }
 
 function noNodes(jobId: string, failures: readonly string[]): string {

@@ -9,19 +9,21 @@ import type { Scontrol } from './scontrol.ts'
 const ALLOCATIONS = 'slurm.allocations'
 
 /**
- * Notes the allocation that the run is in from now on. Throws a `LongshoreError` where commands of the run may still run
+ * Notes the allocation that the run is in from now on; returns whether it was there before. Throws a `LongshoreError` where commands of the run may still run
  * in an earlier one, which has not ended: from this one nobody can end or follow them.
  */
 export async function moveTo(
   jobId: string,
   { runDir, open }: Pick<BackendHost, 'runDir' | 'open'>,
   scontrol: Scontrol,
-): Promise<void> {
+): Promise<boolean> {
   const path = join(runDir, ALLOCATIONS)
   const earlier = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : []
   if (open.size > 0)
     for (const id of earlier) if (id !== jobId) mustHaveEnded(id, await scontrol.allocation(id), runDir)
-  if (!earlier.includes(jobId)) appendFileSync(path, `${jobId}\n`, { mode: 0o600 })
+  const isSame = earlier.includes(jobId)
+  if (!isSame) appendFileSync(path, `${jobId}\n`, { mode: 0o600 })
+  return isSame
 }
 
 function mustHaveEnded(id: string, allocation: Allocation | null, runDir: string): void {

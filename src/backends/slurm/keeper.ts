@@ -21,6 +21,8 @@ export interface KeeperPorts {
   look(): Promise<View | null>
   /** Nothing new is placed there. */
   leave(why: string): void
+  /** It will be lost: what may run there has to end, however alone it is. */
+  fence(): void
   /** Nothing of ours runs there any more. */
   lost(why: string): void
   warn(message: string): void
@@ -32,8 +34,8 @@ export interface KeeperPorts {
 
 const LONGEST_PAUSE_S = 10
 
-/** An agent looks at its lease each second, and kills what it runs. */
-const ENDING_S = 2
+/** An agent looks at its lease each second, and launchers that are alone look for a fence; then they kill what they run. */
+export const ENDING_S = 2
 
 /**
  * Keeps an agent on a node as long as SLURM gives us the node: starts one, starts another when it has gone, and gives
@@ -42,9 +44,12 @@ const ENDING_S = 2
 export class NodeKeeper {
   readonly #ports: KeeperPorts
   readonly #first = Promise.withResolvers<string | null>()
+  readonly #settled = Promise.withResolvers<void>()
   #step: Step | null = null
   #agent: Knowledge['agent'] = 'closed'
   #unheardSince: number
+  /** When what may run there was told to end; `null` where it was not. */
+  #fencedAt: number | null = null
   #isStopped = false
   #isWatched = false
 
@@ -56,6 +61,11 @@ export class NodeKeeper {
   /** Resolves when the first agent has joined (`null`) or has not (why), or the node was given up. */
   get first(): Promise<string | null> {
     return this.#first.promise
+  }
+
+  /** Resolves when the first agent has joined, or nothing of ours runs there for certain. */
+  get settled(): Promise<void> {
+    return this.#settled.promise
   }
 
   /** Goes on until the node is given up, or the keeper stopped. Never rejects. */
@@ -92,6 +102,7 @@ export class NodeKeeper {
   stop(): void {
     this.#isStopped = true
     this.#first.resolve('stopped')
+    this.#settled.resolve()
   }
 
   /** Ends the client of SLURM, if there is one. */
@@ -110,7 +121,9 @@ export class NodeKeeper {
     )
     if (failure === null) {
       this.#agent = 'heard'
+      this.#fencedAt = null
       this.#first.resolve(null)
+      this.#settled.resolve()
     } else step.cut()
     await step.connection.closed
     if (this.#agent === 'heard') this.#unheardSince = now()
@@ -126,8 +139,10 @@ export class NodeKeeper {
       const verdict = view ? this.#verdict(view) : 'wait'
       if (this.#isStopped) return 'lost'
       if (verdict === 'again') return 'again'
+      if (verdict === 'fence') this.#fence()
       if (verdict === 'lost' && view) {
         this.#ports.lost(reasonOf(this.#ports.node, view))
+        this.#settled.resolve()
         return 'lost'
       }
       await this.#ports.pause(Math.min(pauseS(asked), this.#leaseLeftS || LONGEST_PAUSE_S))
@@ -145,10 +160,17 @@ export class NodeKeeper {
     this.#isWatched = false
   }
 
-  /** Until an agent that lives must have ended itself; 0 from then on. */
+  #fence(): void {
+    if (this.#fencedAt !== null) return
+    this.#fencedAt = this.#ports.now()
+    this.#ports.fence()
+  }
+
+  /** Until an agent that lives must have ended itself, and what it has left must have seen the fence; 0 from then on. */
   get #leaseLeftS(): number {
     const { leaseS, now } = this.#ports
-    return Math.max(0, leaseS + ENDING_S - (now() - this.#unheardSince) / 1000)
+    const since = Math.max(this.#unheardSince, this.#fencedAt ?? now())
+    return Math.max(0, leaseS + ENDING_S - (now() - since) / 1000)
   }
 
   #verdict({ shares, nodes }: View): Verdict {
@@ -163,7 +185,9 @@ export class NodeKeeper {
 
   #obey(verdict: Verdict, view: View): void {
     if (verdict === 'leave') this.#ports.leave(reasonOf(this.#ports.node, view))
-    else if (verdict === 'cut') this.#step?.cut()
+    else if (verdict === 'fence') this.#fence()
+    // A client may wait for a node that will not come back.
+    else if (verdict === 'cut' || verdict === 'lost') this.#step?.cut()
   }
 }
 

@@ -14,9 +14,10 @@ export interface Knowledge {
 
 /**
  * What to do about it. `wait`: nothing, or nothing is proven; `again`: start another agent; `leave`: place nothing new
- * there; `cut`: end the connection, nothing will ever come over it; `lost`: nothing of ours runs there.
+ * there; `cut`: end the connection, nothing will ever come over it; `fence`: it will be lost, and what may still run there
+ * has to end first; `lost`: nothing of ours runs there.
  */
-export type Verdict = 'wait' | 'again' | 'leave' | 'cut' | 'lost'
+export type Verdict = 'wait' | 'again' | 'leave' | 'cut' | 'fence' | 'lost'
 
 /**
  * That a connection has ended proves nothing: a step can be cancelled, or a client killed, while what the agent has
@@ -29,5 +30,5 @@ export function verdictOn({ standing, isOurs, agent, isLeaseOver }: Knowledge): 
   if (!isGivenUp) return agent === 'closed' && standing === 'up' ? 'again' : 'wait'
   if (agent === 'heard') return 'leave'
   if (agent === 'silent') return 'cut'
-  return isLeaseOver ? 'lost' : 'wait'
+  return isLeaseOver ? 'lost' : 'fence'
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { receive, sender } from '../../../src/actors/command/channel.ts'
+import { endingsIn, fence, fencedIn } from '../../../src/actors/command/executor.ts'
 import type { LauncherOrder, LauncherReport } from '../../../src/actors/command/protocol.ts'
 import { endRemains } from '../../../src/actors/command/remains.ts'
 import { createSessionEnder } from '../../../src/actors/command/sessions.ts'
@@ -111,3 +112,23 @@ function startOrder(runDir: string, id: string, command: string): LauncherOrder 
     ...logs,
   }
 }
+
+describe('a launcher whose scheduler is gone', () => {
+  it('kills what it runs when it finds that its node was given up, and is not asked any more', async () => {
+    const folder = temporaryFolder()
+    const { run, executor } = commandExecutor({ folder })
+    const attempt = run({
+      command: "trap 'exit 0' TERM; echo progress=1 > $LONGSHORE_OUTPUT; sleep 1000 & wait",
+    })
+    const pid = await attempt.started
+    await attempt.progressed
+    const left = executor.letGo()
+    fence(folder)
+    await left
+    expect(isAlive(pid)).toBe(false)
+    expect(attempt.reports.map(({ type }) => type)).not.toContain('job.exited')
+    // What was killed has not come to its end.
+    expect(endingsIn(folder).size).toBe(0)
+    expect(fencedIn(join(folder, '..'))).toContain(folder)
+  })
+})

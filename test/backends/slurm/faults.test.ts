@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { createSlurmBackend } from '../../../src/backends/slurm/backend.ts'
@@ -135,6 +135,31 @@ describe.concurrent('in an allocation of SLURM', () => {
     await seen.warned(`${node} is lost (SLURM has given it up (DOWN`)
     go()
     expect((await report).counts).toMatchObject({ succeeded: 2, failed: 0 })
+  })
+
+  it('a node that is given up while no scheduler is there is fenced before its jobs are run again', async context => {
+    const { cluster, folder, allocation, go } = await desk(context)
+    const run = {
+      backend: { module: new URL('./backend.ts', import.meta.url) },
+      options: { capacity: { threads: 8, ramGb: 1.5 } },
+      runDir: join(folder, 'run'),
+      env: allocation,
+    }
+    const lock = `exec 9> ${folder}/lock; flock --nonblock 9 || exit 1`
+    const command = `${lock}; ${logged('$LONGSHORE_NODE', until(folder, 'go'), folder)}`
+    const killed = startProcess({ ...run, jobs: [{ id: 'a', command }] }, context)
+    await untilSo(() => linesOf(folder, 'log').length === 1)
+    await killed.kill()
+    const node = linesOf(folder, 'log')[0]?.split(' ')[1] ?? ''
+    await cluster.killSlurmd(node)
+    await cluster.call('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=no daemon')
+    const next = startProcess({ ...run, jobs: [], resume: true }, context)
+    await untilSo(() => linesOf(folder, 'log').length === 2, 60)
+    go()
+    expect(await next.closed, next.said.stderr).toBe(0)
+    const other = cluster.nodes.find(one => one !== node)
+    expect(linesOf(folder, 'log')).toEqual([`start ${node}`, `start ${other}`, `end ${other}`])
+    expect(existsSync(join(run.runDir, 'launchers'))).toBe(false)
   })
 
   it('a run is not gone on with while its commands may run in another one', async context => {

@@ -109,9 +109,9 @@ describe('what is done about a node of whose agent nothing is heard', () => {
     ['waits while the connection stands', { agent: 'silent' }, 'wait'],
     ['cuts the connection to a node that is given up', { standing: 'down', agent: 'silent' }, 'cut'],
     [
-      'waits with a node that is given up until its agent must have ended',
+      'fences a node that is given up until what runs there must have ended',
       { standing: 'down', isLeaseOver: false },
-      'wait',
+      'fence',
     ],
     [
       'places nothing more on a node that is given up, but works',
