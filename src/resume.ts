@@ -1,6 +1,7 @@
 import type { EndedCommand } from './actors/command/executor.ts'
 import type { JournaledJob } from './actors/journal/read.ts'
 import type { BackendNode } from './backends/backend.ts'
+import type { Job, Request, RunKind } from './job.ts'
 import { cancelledOutcome, foundOutcome } from './machines/outcome.ts'
 import { type Demand, demandOf, withMemory } from './machines/placement/demand.ts'
 import type { Grant } from './machines/placement/free.ts'
@@ -56,6 +57,7 @@ export function openPlacementId(one: JournaledJob): string {
 /** Sorts the jobs of a run into what has ended, what holds a place, and what is to be run. */
 export function leftOf(parts: LeftParts): Left {
   const { jobs, nodes } = parts
+  const demand = demandsWith(parts.fixedRam)
   const share = sharesOn(nodes.map(({ capacity }) => capacity))
   const nodeOf = new Map(
     nodes.flatMap(({ capacity, stands }) => [...stands.keys()].map(id => [id, capacity])),
@@ -71,15 +73,18 @@ export function leftOf(parts: LeftParts): Left {
     evicted: [] as string[],
   }
   for (const one of jobs) {
-    const admitted = admittedOf(one, parts.fixedRam, share)
+    const admitted = admittedOf(one, demand, share)
     const { job, outcome, open, spec, attempts, isCancelled } = one
+    if (outcome) {
+      left.ended.push({ admitted, outcome })
+      continue
+    }
     const id = openPlacementId(one)
     const node = nodeOf.get(id)
     const found = parts.endings.get(id)
     const hasMadeRoom = open?.isEvicted && stands.get(id)?.ending?.ok === false
     if (hasMadeRoom) left.evicted.push(id)
-    if (outcome) left.ended.push({ admitted, outcome })
-    else if (open?.held && node && !hasMadeRoom) {
+    if (open?.held && node && !hasMadeRoom) {
       left.held.push({ admitted, node: node.name, grant: grantOn(node, open.held) })
       if (isCancelled) left.cancelling.push(job.id)
       else if (open.isEvicted) left.evicting.push(job.id)
@@ -95,15 +100,28 @@ export function leftOf(parts: LeftParts): Left {
 /** The job with what has been tried of it, and with the memory that it was given since. */
 function admittedOf(
   { job, attempts, losses, grown, again, open }: JournaledJob,
-  fixedRam: FixedRam,
+  demandOf: (job: Job) => Demand,
   shareOf: (demand: Demand) => number,
 ): Admitted {
-  const asked = demandOf(job.request, job.run.kind, fixedRam)
+  const asked = demandOf(job)
   // What runs may hold more than it asked for: others of its group may have run out of that.
   const memory = open?.held?.grant ?? grown
   const demand = memory ? withMemory(asked, { ram: memory.ram, gpuRam: memory.gpuRam }) : asked
   const tried = { attempts, losses, ...(grown && { grown: grown.times }), ...(again && { retry: again }) }
   return { job, demand, share: shareOf(demand), ...tried }
+}
+
+/** Reckoned once for each request: jobs out of a journal share equal ones. */
+function demandsWith(fixedRam: FixedRam): (job: Job) => Demand {
+  const known = { command: new Map(), task: new Map(), inline: new Map() } satisfies Record<
+    RunKind,
+    Map<Request, Demand>
+  >
+  return ({ request, run: { kind } }) => {
+    const demand: Demand = known[kind].get(request) ?? demandOf(request, kind, fixedRam)
+    known[kind].set(request, demand)
+    return demand
+  }
 }
 
 /** Reckoned once for each shape of demand. */

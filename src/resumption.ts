@@ -45,8 +45,8 @@ export interface ResumptionParts {
 /** A run that is gone on with: knows its jobs, and which of them are to be run. */
 export class Resumption {
   readonly #parts: ResumptionParts
-  readonly #specs: ReadonlyMap<string, string>
-  readonly #ended: ReadonlyMap<string, EndedBefore>
+  readonly #specs = new Map<string, string>()
+  readonly #ended = new Map<string, EndedBefore>()
   readonly #held: ReadonlySet<string>
   /** What waits, and has not been added again yet. */
   readonly #waiting: Map<string, WaitingBefore>
@@ -58,8 +58,8 @@ export class Resumption {
   constructor(parts: ResumptionParts) {
     this.#parts = parts
     const { before, left } = parts
-    this.#specs = new Map(before.jobs.map(({ job, spec }) => [job.id, spec]))
-    this.#ended = new Map(left.ended.map(one => [one.admitted.job.id, one]))
+    for (const { job, spec } of before.jobs) this.#specs.set(job.id, spec)
+    for (const one of left.ended) this.#ended.set(one.admitted.job.id, one)
     this.#held = new Set(left.held.map(({ admitted }) => admitted.job.id))
     this.#waiting = new Map(left.waiting.map(one => [one.admitted.job.id, one]))
   }

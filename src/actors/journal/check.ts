@@ -21,8 +21,12 @@ export function checkJob(job: Job): Job {
   return job
 }
 
-function checkRequest({ resources, ...amounts }: Request): void {
-  must(Object.values(amounts).every(isAmount) && areAmounts(resources), 'request')
+/** One by one: a hundred thousand lists of a resume would take longer than all the rest of this. */
+function checkRequest(request: Request): void {
+  const { threads, ramGb, gpus, gpuShare, gpuRamGb, physicalCores, resources } = request
+  const isCpu = isAmount(threads) && isAmount(ramGb) && isAmount(physicalCores)
+  must(isCpu && isAmount(gpus) && isAmount(gpuShare) && isAmount(gpuRamGb), 'request')
+  must(areAmounts(resources), 'request')
 }
 
 /** The same for the end of a job. */

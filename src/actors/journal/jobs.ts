@@ -57,14 +57,30 @@ export function unpackJob(id: string, text: string): Job {
     name,
     group,
     run: unpackRun(row),
-    request: request ? { ...PLAIN, ...request } : PLAIN,
+    request: request ? shared(request) : PLAIN,
     timeS: timeS ?? null,
     priority: priority ?? 0,
     retries: retries ?? 0,
     timeoutS: timeoutS ?? null,
-    env: env ?? {},
+    env: env ?? NO_ENV,
     cwd: cwd ?? null,
   }
+}
+
+const NO_ENV: Job['env'] = {}
+
+/** Jobs that ask for the same share what they ask: of a hundred thousand there are a few. */
+const requests = new Map<string, Request>()
+/** A run in which each job asks for something else must not keep them all. */
+const MOST_REQUESTS = 1000
+
+function shared(request: Partial<Request>): Request {
+  const key = JSON.stringify(request)
+  const known = requests.get(key)
+  if (known) return known
+  const whole = { ...PLAIN, ...request }
+  if (requests.size < MOST_REQUESTS) requests.set(key, whole)
+  return whole
 }
 
 function packRequest(request: Request): Partial<Request> | null {

@@ -47,6 +47,8 @@ export function unpackOutcome(job: Job, status: Outcome['status'], text: string)
     node: row.node ?? null,
     attempts: row.attempts ?? 1,
     representative: row.representative ?? true,
-    results: row.results ?? {},
+    results: row.results ?? NO_RESULTS,
   }
 }
+
+const NO_RESULTS: Outcome['results'] = {}

@@ -20,9 +20,11 @@ export interface HeldBefore {
 /** What has ended is known, counted and learned from, and nobody is told of it again. */
 export function restoreEnded(state: SchedulerState, ended: readonly EndedBefore[]): void {
   const { estimator } = state.ports
+  const isEmpty = state.jobs.size === 0
   for (const { admitted, outcome } of ended) {
     const { job, attempts = 0 } = admitted
-    if (state.jobs.has(job.id)) continue
+    // Each is there once: only what was there before can have the same id.
+    if (!isEmpty && state.jobs.has(job.id)) continue
     const pending = { ...admitted, attempts, seq: state.jobs.size }
     state.jobs.set(job.id, { at: 'end', pending, outcome, before: true })
     state.ends[outcome.status]++
