@@ -20,11 +20,21 @@ export interface OpenNode {
   held(): readonly Held[]
 }
 
+/** Where two lists of the same nodes differ. */
+export interface NodeChanges {
+  readonly from: readonly OpenNode[]
+  readonly to: readonly OpenNode[]
+  /** Positions of the nodes that have changed. */
+  readonly at: readonly number[]
+}
+
 /** All that a policy may know when it decides. Values: looking ahead changes nothing. */
 export interface Situation {
   /** Milliseconds since the epoch. */
   readonly now: number
   readonly nodes: readonly OpenNode[]
+  /** How the nodes differ from those of the situation before, for who remembers these. Default: not known. */
+  readonly changes?: NodeChanges | null
   readonly buckets: readonly Bucket[]
   /** So many decisions are carried out at most; what else may be placed comes with the next pass. Default: all. */
   readonly most?: number

@@ -48,5 +48,8 @@ function noteProgress(
   { live, ports }: SchedulerState,
   { jobId, placementId, fraction }: Extract<JobReport, { type: 'job.advanced' }>,
 ): void {
-  if (live.get(jobId)?.placementId === placementId) ports.estimator.progressed(jobId, fraction, ports.now())
+  const advanced = live.get(jobId)
+  if (advanced?.placementId !== placementId) return
+  advanced.fraction = fraction
+  ports.estimator.progressed(jobId, fraction, ports.now())
 }

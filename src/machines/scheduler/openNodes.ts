@@ -1,5 +1,5 @@
 import { freeIn, type LedgerRef } from '../ledger.ts'
-import type { OpenNode } from '../placement/policy.ts'
+import type { NodeChanges, OpenNode } from '../placement/policy.ts'
 import type { SchedulerNode, SchedulerState } from './state.ts'
 
 /** What is looked at of the state. */
@@ -18,6 +18,8 @@ interface Seen {
  * its node is looked at again. All are listed anew when one comes or goes.
  */
 export class OpenNodes {
+  /** What the last change of the list was; `null` where it was listed anew. */
+  changes: NodeChanges | null = null
   #list: readonly OpenNode[] = []
   readonly #seen = new Map<LedgerRef, Seen>()
   readonly #changed = new Set<LedgerRef>()
@@ -54,16 +56,21 @@ export class OpenNodes {
   #look(): boolean {
     if (this.#changed.size === 0) return false
     const list = this.#list.slice()
+    const at: number[] = []
     let opened = false
     for (const ledger of this.#changed) {
       const seen = this.#seen.get(ledger)
       if (!seen) continue
       seen.view = { ...seen.view, free: freeOf(ledger) }
-      if (seen.position >= 0) list[seen.position] = seen.view
+      if (seen.position >= 0) {
+        list[seen.position] = seen.view
+        at.push(seen.position)
+      }
       if (seen.isOpen !== isOpen(ledger)) opened = true
       seen.isOpen = isOpen(ledger)
     }
     this.#changed.clear()
+    this.changes = { from: this.#list, to: list, at }
     this.#list = list
     return opened
   }
@@ -77,6 +84,7 @@ export class OpenNodes {
       seen.position = isHere ? list.push(seen.view) - 1 : -1
     }
     this.#list = list
+    this.changes = null
   }
 }
 

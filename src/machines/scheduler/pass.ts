@@ -83,7 +83,7 @@ const FALLBACK = balancedReserve()
 function expectedEnd(state: SchedulerState, live: LiveJob): number {
   const now = state.ports.now()
   const predictedS = predictedOf(live, state.predictions.latest(now))
-  const { fraction } = live.ref.getSnapshot().context
+  const { fraction } = live
   const startedAt = live.startedAt ?? live.placedAt
   const asPredicted = startedAt + predictedS * 1000
   if (asPredicted > now && fraction === null) return asPredicted
@@ -186,6 +186,7 @@ function start(
     },
     placedAt: at,
     startedAt: null,
+    fraction: null,
     predicted: null,
   }
   state.live.set(job.id, live)

@@ -11,6 +11,7 @@ export function situationOf(state: SchedulerState): Situation {
   return {
     now,
     nodes: state.openNodes.of(state),
+    changes: state.openNodes.changes,
     buckets: bucketsInTime(state),
     most: MOST_AT_ONCE,
     predict: state.predictions.at(now),

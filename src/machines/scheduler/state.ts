@@ -41,6 +41,8 @@ export interface LiveJob {
   readonly placedAt: number
   /** `null` until its process runs. */
   startedAt: number | null
+  /** How much of it is done, 0–1, as it told last; `null` where it has told nothing. */
+  fraction: number | null
   /** What was predicted last, in seconds, and by which predictions. */
   predicted: { readonly by: Predict; readonly seconds: number } | null
 }

@@ -21,6 +21,8 @@ export class Board implements Register {
   readonly #origin: number
   /** The nodes as they were read; `null` for one that a pass has changed here. */
   readonly #known: (OpenNode | null)[]
+  readonly #touched: number[] = []
+  #nodes: readonly OpenNode[] = []
   readonly #capacities: readonly unknown[]
   /** By node. */
   readonly #holdings: readonly Holdings[]
@@ -45,10 +47,14 @@ export class Board implements Register {
    * Reads the nodes that have changed. `false` where these are other nodes than it was made for, or something waits or
    * runs of which it has no row: then make another.
    */
-  read({ now, nodes, buckets }: Situation): boolean {
+  read({ now, nodes, changes, buckets }: Situation): boolean {
     if (nodes.length !== this.#known.length || !this.#hasRowsFor(buckets)) return false
+    const isNext = changes?.from === this.#nodes && changes.to === nodes
+    const changed = isNext ? inOrder(changes.at, this.#touched) : nodes.keys()
+    this.#nodes = nodes
+    this.#touched.length = 0
     const nowS = this.secondsOf(now)
-    for (let node = 0; node < nodes.length; node++) {
+    for (const node of changed) {
       const open = nodes[node]
       if (open && open !== this.#known[node] && !this.#readNode(open, node, nowS)) return false
     }
@@ -68,6 +74,7 @@ export class Board implements Register {
   /** A pass has changed a node here. */
   touch(node: number): void {
     this.#known[node] = null
+    this.#touched.push(node)
   }
 
   /** A pass has placed a job on a node, in a slot, and it was given this; these physical cores are still free there. */
@@ -92,4 +99,9 @@ export class Board implements Register {
     this.cluster.load(node, open.free, longestRun(open.free.cores))
     return this.#holdings[node]?.read(open.held(), now) ?? false
   }
+}
+
+/** Each once, ascending. */
+function inOrder(some: readonly number[], others: readonly number[]): number[] {
+  return [...new Set([...some, ...others])].sort((a, b) => a - b)
 }

@@ -14,6 +14,8 @@ export class Cluster {
   readonly share: Float64Array
   /** nodes × resources: what is free on a node, as a fraction of all nodes together. */
   readonly nodeFree: Float64Array
+  /** By node: the sum of its fractions. */
+  readonly leftOver: Float64Array
   /** By resource: what is free of all nodes together, as a fraction. */
   readonly free: Float64Array
   /** By resource: what all nodes have together. */
@@ -49,6 +51,7 @@ export class Cluster {
     this.fits = new Uint8Array(shapes.count * this.nodes)
     this.fitting = new Int32Array(shapes.count)
     this.nodeFree = new Float64Array(this.nodes * this.resources)
+    this.leftOver = new Float64Array(this.nodes)
     this.free = new Float64Array(this.resources)
     this.total = totalsOf(empty, columns)
     this.share = sharesOf(shapes, this.total)
@@ -106,6 +109,7 @@ export class Cluster {
       const at = node * this.resources + r
       this.nodeFree[at] = (this.nodeFree[at] ?? 0) + share
     }
+    this.#sum(node)
     const before = sign < 0 ? 1 : 0
     for (let s = 0; s < this.shapes.count; s++) {
       if (this.fits[s * this.nodes + node] === before) this.#refit(s, node)
@@ -130,6 +134,13 @@ export class Cluster {
       this.free[r] = (this.free[r] ?? 0) + now - (this.nodeFree[node * resources + r] ?? 0)
       this.nodeFree[node * resources + r] = now
     }
+    this.#sum(node)
+  }
+
+  #sum(node: number): void {
+    let sum = 0
+    for (let r = 0; r < this.resources; r++) sum += this.nodeFree[node * this.resources + r] ?? 0
+    this.leftOver[node] = sum
   }
 }
 

@@ -16,6 +16,8 @@ export interface Register {
   secondsOf(at: number): number
 }
 
+const NOTHING: readonly never[] = []
+
 /** What is known of a placement. */
 interface Known {
   readonly grant: Grant
@@ -52,36 +54,47 @@ export class Holdings {
 
   /** Takes note of what runs here. `false` where something does that has no shape. */
   read(held: readonly Held[], now: number): boolean {
-    const gone: Known[] = []
-    const stayed = this.#compare(held, now, gone)
-    for (let i = stayed; i < held.length; i++) if (!this.#meet(held[i], now)) return false
+    const gone = this.#takeOut(held)
+    this.#askWhereDue(now)
+    for (let i = this.#known.length; i < held.length; i++) if (!this.#meet(held[i], now)) return false
     for (const { slot } of gone) this.#stop(slot)
     this.#readAt = now
     return true
   }
 
-  /** Keeps what is still here, which is how many; the rest is put into `gone`. */
-  #compare(held: readonly Held[], now: number, gone: Known[]): number {
-    const wentBack = now < this.#readAt
+  /** Takes out what is not here any more. What was here before and still is stands in the same order. */
+  #takeOut(held: readonly Held[]): readonly Known[] {
+    const before = this.#known.length
     let stayed = 0
-    for (let i = 0; i < this.#known.length; i++) {
+    while (stayed < before && held[stayed] === this.#held[stayed]) stayed++
+    if (stayed === before) return NOTHING
+    const gone: Known[] = []
+    for (let i = stayed; i < before; i++) {
       const known = this.#known[i]
       const there = held[stayed]
       if (!known) continue
-      if (!there || (there !== this.#held[i] && there.grant !== known.grant)) {
-        gone.push(known)
-        continue
+      if (there?.grant !== known.grant) gone.push(known)
+      else {
+        this.#known[stayed] = known
+        this.#held[stayed] = there
+        this.#askAt[stayed++] = this.#askAt[i] ?? 0
       }
-      const askAt = this.#askAt[i] ?? 0
-      this.#askAt[stayed] = wentBack || now >= askAt ? this.#askAgain(known, there, now) : askAt
-      this.#known[stayed] = known
-      this.#held[stayed] = there
-      stayed++
     }
     this.#known.length = stayed
     this.#held.length = stayed
     this.#askAt.length = stayed
-    return stayed
+    return gone
+  }
+
+  /** Asks for expected ends again where it is time, or the clock was set back. */
+  #askWhereDue(now: number): void {
+    const wentBack = now < this.#readAt
+    for (let i = 0; i < this.#askAt.length; i++) {
+      if (now < (this.#askAt[i] ?? 0) && !wentBack) continue
+      const known = this.#known[i]
+      const held = this.#held[i]
+      if (known && held) this.#askAt[i] = this.#askAgain(known, held, now)
+    }
   }
 
   #meet(held: Held | undefined, now: number): boolean {

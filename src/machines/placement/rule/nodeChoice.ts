@@ -30,16 +30,16 @@ export function chooseNode(
 /** Less is better. What the job itself takes is the same everywhere, so what is free stands for what is left over. */
 function scoreOf(
   rule: Exclude<NodeRule, 'first'>,
-  { resources, nodeFree, share }: Cluster,
+  { resources, nodeFree, leftOver, share }: Cluster,
   { price }: Prices,
   shape: number,
   node: number,
 ): number {
+  if (rule === 'best') return leftOver[node] ?? 0
   let score = 0
   for (let r = 0; r < resources; r++) {
     const free = nodeFree[node * resources + r] ?? 0
-    if (rule === 'best') score += free
-    else if (rule === 'dot') score -= free * (share[shape * resources + r] ?? 0)
+    if (rule === 'dot') score -= free * (share[shape * resources + r] ?? 0)
     else score += free * (price[r] ?? 0)
   }
   return score
