@@ -16,14 +16,17 @@ export interface ThisMachine {
 /** Loading torch takes seconds, which nobody wants to wait for at each start. */
 const CUDA_TIMEOUT_S = 10
 
-/** Probes this machine, all parts at once. */
-export async function lookAtThisMachine(options: SchedulerOptions): Promise<ThisMachine> {
+/** Probes this machine, all parts at once. `bare`: what processes cost before they do anything, where that is known. */
+export async function lookAtThisMachine(
+  options: SchedulerOptions,
+  bare?: Pick<FixedRam, 'command' | 'task'>,
+): Promise<ThisMachine> {
   const gpus = probeGpus()
   const [quick, { gpus: seen, warnings }, fixedRam] = await Promise.all([
     probeCpuAndMemory(),
     gpus,
     gpus.then(report =>
-      fixedRamHere(report.gpus, { cudaTimeoutS: CUDA_TIMEOUT_S, cudaGb: options.cudaContextGb }),
+      fixedRamHere(report.gpus, { cudaTimeoutS: CUDA_TIMEOUT_S, cudaGb: options.cudaContextGb, bare }),
     ),
   ])
   const capacity = capacityOf({ name: hostname(), gpus: seen, ...quick }, options)

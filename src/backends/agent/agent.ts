@@ -12,6 +12,7 @@ import { LongshoreError } from '../../errors.ts'
 import type { Executor, ExecutorReport, Work } from '../../executor.ts'
 import { lookAtMemory } from '../../probe/memoryLook.ts'
 import { lookAtThisMachine, type ThisMachine } from '../../thisMachine.ts'
+import { bareRamHere } from './bareRam.ts'
 import { limited } from './limited.ts'
 import { packEnding, unpackStart } from './packing.ts'
 import { succeed } from './predecessors.ts'
@@ -140,7 +141,7 @@ export async function readyAgent(
   tell: (report: AgentReport) => void,
 ): Promise<ReadyAgent> {
   enter(hello)
-  const seen = await lookAtThisMachine(hello.options)
+  const seen = await lookAtThisMachine(hello.options, bareRamHere(hello.bare))
   const folder = agentFolder(hello.runDir, hello.node)
   const tasksEnded = await succeed(folder)
   unfence(folder)

@@ -4,6 +4,7 @@ import type { Ending } from '../../job.ts'
 import type { FixedRam, NodeCapacity } from '../../node.ts'
 import type { SchedulerOptions } from '../../options.ts'
 import type { MemoryLook } from '../../probe/memoryLook.ts'
+import type { BareRam } from './bareRam.ts'
 
 /** Both ends must speak the same: an agent may have been started from another version of the package. */
 export const AGENT_PROTOCOL = 1
@@ -39,6 +40,8 @@ export interface AgentHello {
   readonly env: Readonly<Record<string, string>>
   readonly options: ProbeOptions
   readonly limits: NodeLimits
+  /** What the scheduler has measured of bare processes: under the same Node it need not be measured again. */
+  readonly bare: BareRam | null
   /** Commands that an earlier agent may have left there: the output file of each by the id of its placement. */
   readonly open: Readonly<Record<string, string>>
   /** Seconds without a word of the scheduler after which the agent ends all that it runs, and itself. */

@@ -22,7 +22,7 @@ export interface RemoteNodeParts {
   readonly name: string
   readonly host: BackendHost
   /** How an agent is greeted that finds these commands open. */
-  hello(node: string, limits: NodeLimits, open: AgentHello['open']): AgentHello
+  hello(node: string, limits: NodeLimits, open: () => AgentHello['open']): Promise<AgentHello>
   /** A command has ended there: its agent keeps that until it is acknowledged. */
   kept(placementId: string): void
   /** It is silent from now on. */
@@ -68,7 +68,8 @@ export class RemoteNode {
       if (this.#connection === connection) this.#hear(JSON.parse(line))
     })
     connection.closed.then(why => this.#closed(connection, why))
-    this.#send(hello(name, limits, this.#open()))
+    greeting.promise.catch(() => {})
+    this.#send(await hello(name, limits, () => this.#open()))
     try {
       const here = await greeting.promise
       this.#greeting = null

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { fence, fencedIn } from '../../actors/command/executor.ts'
 import { removeIfEmpty } from '../../actors/makeFolder.ts'
 import { agentFolder, launcherFolder } from '../../actors/record/folder.ts'
+import { measureBareRam } from '../agent/bareRam.ts'
 import { AGENT_PROTOCOL, type AgentHello, type NodeLimits, type ProbeOptions } from '../agent/protocol.ts'
 import type { BackendHost } from '../backend.ts'
 import type { LineConnection } from './connection.ts'
@@ -44,6 +45,8 @@ export class RemoteNodes {
   readonly #nodes = new Map<string, RemoteNode>()
   /** Who keeps the ending of a command that is not in the journal yet, by id of placement. */
   readonly #keepers = new Map<string, RemoteNode>()
+  /** Agents take longer to start than this takes. */
+  readonly #bare = measureBareRam()
   #timer: NodeJS.Timeout | undefined
   #tickedAt = performance.now()
 
@@ -133,7 +136,8 @@ export class RemoteNodes {
     return node
   }
 
-  #hello(node: string, limits: NodeLimits, open: AgentHello['open']): AgentHello {
+  async #hello(node: string, limits: NodeLimits, open: () => AgentHello['open']): Promise<AgentHello> {
+    const bare = await this.#bare
     const { leaseS = 30, env = process.env, atEnd } = this.#options
     const { runDir, isKept, options } = this.#host
     const defined = Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))
@@ -147,7 +151,8 @@ export class RemoteNodes {
       env: Object.fromEntries(defined),
       options: probeOptionsOf(options),
       limits,
-      open,
+      bare,
+      open: open(),
       leaseS,
       ...(atEnd && { atEnd }),
     }

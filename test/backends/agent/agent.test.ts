@@ -38,6 +38,7 @@ function hello(given: Partial<AgentHello>): AgentHello {
     env: {},
     options: {},
     limits: {},
+    bare: null,
     open: {},
     leaseS: 30,
     ...given,
