@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { History } from './actors/history/history.ts'
 import type { Backend } from './backends/backend.ts'
 import { type Fault, InvalidJobsError } from './errors.ts'
@@ -35,6 +37,8 @@ const SLICE = 500
 export class Intake {
   readonly #parts: IntakeParts
   readonly #ids = new JobIds()
+  /** Modules of tasks that exist. */
+  readonly #found = new Set<string>()
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
@@ -123,7 +127,7 @@ export class Intake {
     let index = 0
     for (const jobs of parsing.finish()) {
       const { admitted, faults } = examine(history ? jobs.map(job => history.recall(job)) : jobs)
-      yield { admitted, faults: [...faults, ...this.#functions(jobs, index)] }
+      yield { admitted, faults: [...faults, ...this.#functions(jobs, index), ...this.#modules(jobs, index)] }
       index += jobs.length
     }
   }
@@ -139,12 +143,39 @@ export class Intake {
     })
   }
 
+  /** The module of a task may be on its way still while it is simulated, but not when it is to be run. */
+  #modules(jobs: readonly Job[], from: number): Fault[] {
+    return jobs.flatMap((job, i) => {
+      if (job.run.kind !== 'task' || !this.#isMissing(job.run.module)) return []
+      if (this.#parts.resumption?.settles(job)) return []
+      const message = `expected the task to be a module that exists, but there is no ${pathOf(job.run.module)}`
+      return [{ where: `job "${job.id}" (${job.name})`, message, index: from + i }]
+    })
+  }
+
+  /** Many jobs have one module: it is looked for once, and again where it was not there. */
+  #isMissing(module: string): boolean {
+    if (this.#found.has(module) || !module.startsWith('file:')) return false
+    if (!existsSync(pathOf(module))) return true
+    this.#found.add(module)
+    return false
+  }
+
   #admit(admitted: readonly Admitted[]): void {
     const { system, backend, journal, resumption } = this.#parts
     backend.expect?.(admitted.filter(({ job }) => job.run.kind === 'command').length)
     const jobs = resumption?.goOn(admitted) ?? admitted
     journal.added(jobs.map(({ job }) => job).filter(job => !resumption?.knows(job)))
     system.actor.send({ type: 'jobs.add', jobs })
+  }
+}
+
+/** The path of a file URL; one that names no file of this machine is its own. */
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    return url
   }
 }
 

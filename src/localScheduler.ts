@@ -274,7 +274,8 @@ export class LocalScheduler implements Scheduler {
 
   #noteOutcome(outcome: Outcome): void {
     const record = this.#state.jobs.get(outcome.id)
-    this.#record.note(outcome, { isClosing: this.#closing !== null })
+    const isLeft = this.#parts.journal.leaves(outcome)
+    this.#record.note(outcome, { isClosing: this.#closing !== null, isLeft })
     if (record?.at === 'end') this.#parts.history?.note(record.pending.job, outcome)
   }
 

@@ -11,6 +11,8 @@ export interface RunJournal {
   cancelling(jobIds: readonly string[]): void
   /** Jobs have ended: that is written, in one commit, when this returns. */
   keep(outcomes: readonly Outcome[]): void
+  /** Whether that is no end, but a job that the closing scheduler leaves for whoever resumes the run. */
+  leaves(outcome: Outcome): boolean
   /** Hears an event while it happens: what it says is written before anything rests on it. */
   hear(event: RunEvent, state: SchedulerState): void
   /** The scheduler ends: what is cancelled from now on is left for whoever resumes the run. */
@@ -28,6 +30,7 @@ export const NO_JOURNAL: RunJournal = {
   added() {},
   cancelling() {},
   keep() {},
+  leaves: () => false,
   hear() {},
   closing() {},
   commit: () => true,
@@ -37,13 +40,14 @@ export const NO_JOURNAL: RunJournal = {
 
 export function createRunJournal(journal: Journal): RunJournal {
   let isClosing = false
+  const leaves = ({ status }: Outcome): boolean => isClosing && status === 'cancelled'
   return {
+    leaves,
     added: jobs => journal.added(jobs),
     cancelling: ids => journal.cancelling(ids),
     keep(outcomes) {
-      const isLeft = ({ status }: Outcome): boolean => isClosing && status === 'cancelled'
-      for (const { id } of outcomes.filter(isLeft)) journal.lost(id)
-      journal.ended(outcomes.filter(outcome => !isLeft(outcome)))
+      for (const { id } of outcomes.filter(leaves)) journal.lost(id)
+      journal.ended(outcomes.filter(outcome => !leaves(outcome)))
     },
     hear(event, state) {
       if (event.type === 'job.placed') notePlacement(journal, state, event)

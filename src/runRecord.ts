@@ -50,11 +50,17 @@ export class RunRecord {
     this.#held.set(placed.id, { threads, ramGb, cores, gpus, gpuShare, gpuRamGb, resources })
   }
 
-  /** Takes an outcome: it is written down, and whoever waits for it hears of it. */
-  note(outcome: Outcome, { isClosing }: { readonly isClosing: boolean }): void {
+  /**
+   * Takes an outcome: it is written down, and whoever waits for it hears of it. One that is left for a resume is no end, so
+   * it is not written: the results say what the journal says.
+   */
+  note(
+    outcome: Outcome,
+    { isClosing, isLeft }: { readonly isClosing: boolean; readonly isLeft: boolean },
+  ): void {
     // Jobs of a run that was never started have no folder to be written into.
     if (this.#startedAt !== null || !isClosing) this.#open()
-    this.#results?.add(outcome, this.#held.get(outcome.id) ?? null)
+    if (!isLeft) this.#results?.add(outcome, this.#held.get(outcome.id) ?? null)
     this.#held.delete(outcome.id)
     this.outcomes.settle(outcome)
     if (outcome.status === 'failed') this.#noteFailure(outcome)

@@ -84,7 +84,8 @@ function pairsOf(flag: string, form: string, texts: readonly string[], parse: (v
   const faults: Fault[] = []
   for (const text of texts) {
     const [name, value = ''] = splitPair(text) ?? []
-    if (name === undefined) faults.push({ where: flag, message: `expected ${form}, got "${text}"` })
+    if (name === undefined || value === '')
+      faults.push({ where: flag, message: `expected ${form}, got "${text}"` })
     else if (Object.hasOwn(pairs, name))
       faults.push({ where: flag, message: `expected "${name}" once, got it twice` })
     else pairs[name] = parse(value)

@@ -171,6 +171,29 @@ describe('longshore run', () => {
     expect(existsSync(join(cwd, 'started'))).toBe(false)
   })
 
+  test('refuses a task whose module is not there, and names its line', async () => {
+    const cwd = newFolder()
+    writeFileSync(join(cwd, 'here.mjs'), 'export default () => 1')
+    const jobs = [
+      '{"command": "touch started"}',
+      '{"task": "./here.mjs"}',
+      '{"task": "./gone.mjs", "name": "fit"}',
+    ]
+    writeFileSync(join(cwd, 'jobs.jsonl'), `${jobs.join('\n')}\n`)
+    const { exitCode, stdout, stderr } = await longshore(['run', ...QUIET, 'jobs.jsonl'], { cwd })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toMatch(
+      /^jobs\.jsonl:3: job "[0-9a-f]{8}" \(fit\) expected the task to be a module that exists, but there is no .*\/gone\.mjs/,
+    )
+    expect(existsSync(join(cwd, 'started'))).toBe(false)
+  })
+
+  test('refuses a sweep without values', async () => {
+    const { exitCode, stdout, stderr } = await longshore(['run', ...QUIET, '--sweep', 'seed=', '--', 'true'])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toContain('--sweep: expected key=values, got "seed="')
+  })
+
   test('names the place of each impossible job, whatever the format', async () => {
     const cwd = newFolder()
     writeFileSync(join(cwd, 'a.csv'), 'command,threads\ntrue,1\ntrue,9\n')

@@ -200,6 +200,29 @@ describe('a run that is gone on with', () => {
     expect(desk.text('waits')).toBe('2\n')
   })
 
+  it('that was stopped leaves what has not ended to a resume, in its journal and its results.jsonl alike', async () => {
+    const desk = new Desk()
+    const file = desk.jobs([
+      { id: 'ended', priority: 2, command: 'true' },
+      { id: 'running', priority: 1, command: 'touch runs; [ -e go ] || sleep 1000' },
+      { id: 'waiting', command: 'true' },
+    ])
+    const options = ['--reports', 'none', '--no-history', '--capacity', 'threads=1,ramGb=1']
+    const run = desk.start('run', ...options, '--run-dir', 'run', file)
+    await expect.poll(() => existsSync(desk.path('runs')), { timeout: 20_000 }).toBe(true)
+    run.child.kill('SIGTERM')
+    await run.closed
+    expect(desk.statuses()).toEqual({ ended: ['succeeded'] })
+    expect(desk.results()).toMatchObject([{ id: 'ended', status: 'succeeded' }])
+    writeFileSync(desk.path('go'), '')
+    expect(await desk.call('resume', '--reports', 'none', '--no-history', 'run')).toMatchObject({ status: 0 })
+    expect(desk.results().map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'ended succeeded',
+      'running succeeded',
+      'waiting succeeded',
+    ])
+  })
+
   it('has a results.jsonl that says what its journal says, whatever was left of it', async () => {
     const desk = new Desk()
     const file = desk.jobs(['a', 'b', 'c'].map(id => ({ id, command: 'true' })))
