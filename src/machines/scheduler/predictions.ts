@@ -6,9 +6,6 @@ import type { PendingJob } from '../placement/queue.ts'
 const LEARNED_SHARE = 1 / 32
 const PASSED_SHARE = 1 / 64
 
-/** Where more are kept, it is hardly ever the same ones that are asked for. */
-const MOST_KEPT = 10_000
-
 /** Says how many seconds a waiting job is expected to take. */
 export type Predict = (pending: PendingJob) => number
 
@@ -70,14 +67,36 @@ export class Predictions {
     this.#estimator.at(now)
     this.#at = now
     this.#learnedThen = this.#learned
-    const kept = new Map<PendingJob, number>()
+    const kept = new Kept()
     return pending => {
-      const before = kept.get(pending)
+      const before = kept.of(pending)
       if (before !== undefined) return before
       const { seconds } = this.#estimator.predict(pending.job)
-      if (kept.size >= MOST_KEPT) kept.clear()
-      kept.set(pending, seconds)
+      kept.keep(pending, seconds)
       return seconds
     }
+  }
+}
+
+/** So many are kept at most: a power of two. */
+const PLACES = 2 ** 14
+
+/**
+ * Predictions of the jobs that were asked for last. Mostly it is the same few, again and again, so each job has one
+ * place, by its number, which the next takes from it that has the same: to look there touches hardly any memory.
+ */
+class Kept {
+  readonly #jobs: (PendingJob | null)[] = new Array(PLACES).fill(null)
+  readonly #seconds = new Float64Array(PLACES)
+
+  of(pending: PendingJob): number | undefined {
+    const place = pending.seq & (PLACES - 1)
+    return this.#jobs[place] === pending ? this.#seconds[place] : undefined
+  }
+
+  keep(pending: PendingJob, seconds: number): void {
+    const place = pending.seq & (PLACES - 1)
+    this.#jobs[place] = pending
+    this.#seconds[place] = seconds
   }
 }
