@@ -19,7 +19,7 @@ import {
 /** A launcher of an earlier scheduler that still lives. */
 export interface LivingLauncher {
   readonly commands: readonly CommandStand[]
-  /** Takes it over: what it has told since is told first. */
+  /** Takes it over. What it has told since is told first, a turn later: its commands are to be known by then. */
   adopt(listener: LauncherListener): Launcher
 }
 
@@ -87,9 +87,11 @@ function tryAttach(folder: string, file: string): Promise<LivingLauncher | null>
   const waiting: LauncherReport[] = []
   let take = (report: LauncherReport): void => void waiting.push(report)
   const adopt = (listener: LauncherListener): Launcher => {
-    for (const report of waiting) listener.report(report)
-    take = report => listener.report(report)
-    return launcherOver(socket, listener)
+    const tellWhatWaits = (): void => {
+      for (const report of waiting) listener.report(report)
+      take = report => listener.report(report)
+    }
+    return launcherOver(socket, listener, tellWhatWaits)
   }
   receive<LauncherReport | LauncherGreeting>(socket, said => {
     if (said.type !== 'here') take(said)
@@ -106,15 +108,18 @@ function tryAttach(folder: string, file: string): Promise<LivingLauncher | null>
   return promise.finally(path.done)
 }
 
-function launcherOver(socket: Socket, listener: LauncherListener): Launcher {
+function launcherOver(socket: Socket, listener: LauncherListener, begin: () => void): Launcher {
   const orders = sender<LauncherOrder>(socket)
   const { promise, resolve } = Promise.withResolvers<void>()
   const gone = (): void => {
     resolve()
     listener.gone('its socket was closed')
   }
-  if (socket.closed) gone()
-  else socket.once('close', gone)
+  setImmediate(() => {
+    begin()
+    if (socket.closed) gone()
+    else socket.once('close', gone)
+  })
   return {
     pid: undefined,
     send: orders.send,

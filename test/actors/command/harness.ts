@@ -41,7 +41,7 @@ export function commandExecutor(options: Partial<CommandExecutorOptions> = {}): 
     await executor.close()
     rmSync(runDir, { recursive: true, force: true })
   })
-  return { executor, runDir, run: wish => start(executor, workOf(wish, runDir, `job-${++count}`)) }
+  return { executor, runDir, run: wish => startIn(executor, workOf(wish, runDir, `job-${++count}`)) }
 }
 
 /** A new folder that is removed after the test. */
@@ -51,7 +51,8 @@ export function temporaryFolder(): string {
   return path
 }
 
-function start(executor: Executor, work: Work): Attempt {
+/** Hands work to an executor. */
+export function startIn(executor: Executor, work: Work): Attempt {
   const reports: ExecutorReport[] = []
   const started = Promise.withResolvers<number>()
   const progressed = Promise.withResolvers<number>()
