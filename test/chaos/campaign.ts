@@ -98,9 +98,10 @@ const TASK = `
     console.log('done')
     rmSync(mark)
   }
+  // What was killed is there until init has reaped it.
   function isAlive(pid) {
     try {
-      return pid > 0 && pid !== process.pid && process.kill(pid, 0)
+      return pid !== process.pid && !/\\) [ZX] /.test(readFileSync(\`/proc/\${pid}/stat\`, 'utf8'))
     } catch {
       return false
     }
