@@ -153,7 +153,8 @@ export class Life {
 }
 
 function specOf({ id, kind, threads, retries, attempts }: Scenario['jobs'][number]): JobSpec {
-  const run = kind === 'command' ? { command: ['true'] } : { task: 'file:///task.mjs' }
+  // A module that is there: in this world nothing is run.
+  const run = kind === 'command' ? { command: ['true'] } : { task: import.meta.url }
   const needsLimit = attempts.some(({ ends }) => ends === 'never')
   return { id, ...run, threads, ramGb: 1, retries, timeS: 5, ...(needsLimit && { timeoutS: TIME_LIMIT_S }) }
 }
