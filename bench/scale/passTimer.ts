@@ -1,5 +1,4 @@
 import type { Policy } from '../../src/machines/placement/policy.ts'
-import { situationOf } from '../../src/machines/scheduler/situation.ts'
 import type { SchedulerState } from '../../src/machines/scheduler/state.ts'
 import { threadCpuMs } from './stage.ts'
 
@@ -20,22 +19,22 @@ export class PassTimer {
   readonly #sums: Times = { decide: 0, ledger: 0, queue: 0 }
   #pass = 0
   #worst = 0
-  #passes = 0
 
   /** The policy, timed. */
   around(policy: Policy): Policy {
     return {
       ...policy,
-      decide: (situation, trace) => {
-        this.#passes++
-        this.#pass = 0
-        return this.#time('decide', () => policy.decide(situation, trace))
-      },
+      decide: (situation, trace) => this.#time('decide', () => policy.decide(situation, trace)),
     }
   }
 
-  /** Has the ledgers and the queue of a system timed. */
-  watch({ nodes, queue }: SchedulerState): void {
+  /** Has what policies are shown, the ledgers and the queue of a system timed. */
+  watch({ openNodes, nodes, queue }: SchedulerState): void {
+    const of = openNodes.of.bind(openNodes)
+    openNodes.of = state => {
+      this.#pass = 0
+      return this.#time('decide', () => of(state))
+    }
     for (const { ledger } of nodes.values()) {
       const send = ledger.send.bind(ledger)
       ledger.send = event =>
@@ -49,20 +48,13 @@ export class PassTimer {
   reset(): void {
     Object.assign(this.#sums, { decide: 0, ledger: 0, queue: 0 })
     this.#worst = 0
-    this.#passes = 0
   }
 
-  /** Microseconds a placement. What a policy is shown is timed apart, on the system as it stands now. */
-  figures(state: SchedulerState, placed: number) {
+  /** Microseconds a placement. */
+  figures(placed: number) {
     const { decide, ledger, queue } = this.#sums
-    const shown = situationMs(state) * this.#passes
     const us = (ms: number) => (1000 * ms) / placed
-    return {
-      decideUs: us(decide + shown),
-      ledgerUs: us(ledger),
-      queueUs: us(queue),
-      worstMs: this.#worst,
-    }
+    return { decideUs: us(decide), ledgerUs: us(ledger), queueUs: us(queue), worstMs: this.#worst }
   }
 
   #time<T>(part: keyof Times, act: () => T): T {
@@ -74,12 +66,6 @@ export class PassTimer {
     this.#worst = Math.max(this.#worst, this.#pass)
     return result
   }
-}
-
-function situationMs(state: SchedulerState): number {
-  const startedAt = threadCpuMs()
-  for (let i = 0; i < TIMES; i++) situationOf(state)
-  return (threadCpuMs() - startedAt) / TIMES
 }
 
 function clockMs(): number {

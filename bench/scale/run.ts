@@ -69,7 +69,7 @@ async function goOn(): Promise<Measured['steady']> {
   const measured = stage()
   const placed = count.placed - placedBefore
   const jobUs = (1e6 * measured.cpuS) / (count.ended - endedBefore)
-  return { ...measured, placed, jobUs, ...timer.figures(system.state(), placed) }
+  return { ...measured, placed, jobUs, ...timer.figures(placed) }
 }
 
 /** A node dies: its jobs wait again, and find other places as these get free. */
