@@ -20,6 +20,8 @@ NAMESPACE = "longshore"
 LOOK_S = 1.0
 # How long a runner waits for something to tell before it answers with nothing.
 POLL_S = 5.0
+# So long it waits for more to tell in the same answer.
+GATHER_S = 0.02
 # So long may nobody ask a runner: then its scheduler is gone, and no other program has taken its place.
 UNASKED_S = 20.0
 # So long may a node not reach the rest of its cluster: then it stops to tell its agent that all is well.
@@ -98,6 +100,8 @@ class Runner:
             self.news.clear()
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self.news.wait(), POLL_S)
+            # A call costs more than dozens of lines.
+            await asyncio.sleep(GATHER_S)
         self._asked()
         if link != self.link:
             return {"first": taken, "lines": [], "ended": "another agent has taken its place"}
@@ -225,6 +229,19 @@ async def last_line(stream: asyncio.StreamReader) -> str:
     return lines[-1] if lines else ""
 
 
+Orders = tuple[int, list[str], bool]
+
+
+def joined(waiting: list[Orders]) -> Orders:
+    """Takes the first of those that wait, and all that go on where it ends."""
+    first, lines, ends = waiting.pop(0)
+    lines = list(lines)
+    while waiting and waiting[0][0] == first + len(lines):
+        _, more, ends = waiting.pop(0)
+        lines += more
+    return first, lines, ends
+
+
 class Bridge:
     """Finds nodes and their runners, and carries lines between them and the scheduler."""
 
@@ -238,6 +255,8 @@ class Bridge:
         self.held: set[str] = set()
         self.busy: set[str] = set()
         self.sending: dict[str, asyncio.Lock] = {}
+        # What has not left yet for an agent: the number of its first line, lines, and whether they are the last ones.
+        self.waiting: dict[str, list[Orders]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Any) -> None:
@@ -366,21 +385,28 @@ class Bridge:
                 return str(news["ended"])
 
     async def send(self, node: str, link: str, first: int, lines: list[str], ends: bool) -> None:
+        """Passes on what has come for an agent while the call before was under way, all at once and in order."""
+        waiting = self.waiting.setdefault(link, [])
+        waiting.append((first, lines, ends))
+        async with self.sending.setdefault(link, asyncio.Lock()):
+            while waiting:
+                await self.deliver(node, link, *joined(waiting))
+
+    async def deliver(self, node: str, link: str, first: int, lines: list[str], ends: bool) -> None:
         """One at a time for each agent: calls that were tried again could overtake each other."""
         import ray
 
-        async with self.sending.setdefault(link, asyncio.Lock()):
-            while (runner := self.runners.get(node)) is not None:
-                try:
-                    received = await runner.deliver.remote(link, first, lines)
-                    if ends:
-                        await runner.finish.remote(link)
-                    self.tell({"type": "received", "link": link, "count": received})
-                    return
-                except ray.exceptions.ActorUnavailableError:
-                    await asyncio.sleep(LOOK_S)
-                except ray.exceptions.RayActorError:
-                    return
+        while (runner := self.runners.get(node)) is not None:
+            try:
+                received = await runner.deliver.remote(link, first, lines)
+                if ends:
+                    await runner.finish.remote(link)
+                self.tell({"type": "received", "link": link, "count": received})
+                return
+            except ray.exceptions.ActorUnavailableError:
+                await asyncio.sleep(LOOK_S)
+            except ray.exceptions.RayActorError:
+                return
 
     async def end(self) -> None:
         """Nothing of ours stays in the cluster."""

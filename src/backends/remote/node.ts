@@ -69,7 +69,9 @@ export class RemoteNode {
     })
     connection.closed.then(why => this.#closed(connection, why))
     greeting.promise.catch(() => {})
-    this.#send(await hello(name, limits, () => this.#open()))
+    const greets = await hello(name, limits, () => this.#open())
+    // It may have closed since, and another one may have come.
+    if (this.#connection === connection) this.#send(greets)
     try {
       const here = await greeting.promise
       this.#greeting = null
