@@ -1,23 +1,18 @@
 import type { PlacementMoment } from '../../explanation.ts'
-import type { NodeCapacity } from '../../node.ts'
 import type { RunEvent } from '../../progress.ts'
-import { freeIn } from '../ledger.ts'
-import { type Free, give } from '../placement/free.ts'
+import { give } from '../placement/free.ts'
+import type { OpenNode } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
-import type { LiveJob, SchedulerNode, SchedulerState } from '../scheduler/state.ts'
+import { OpenNodes } from '../scheduler/openNodes.ts'
+import type { LiveJob, SchedulerState } from '../scheduler/state.ts'
 import { freeFor, verdictOf } from './verdict.ts'
-
-/** What a node had free at a moment. */
-interface NodeThen {
-  readonly capacity: NodeCapacity
-  readonly free: Free
-}
 
 /** The moment at which a job was placed, just after it took its part. */
 interface Moment {
   readonly rank: number
   readonly waiting: number
-  readonly nodes: readonly NodeThen[]
+  /** Those that took jobs. */
+  readonly nodes: readonly Pick<OpenNode, 'capacity' | 'free'>[]
 }
 
 /**
@@ -29,7 +24,8 @@ export class RunNotes {
   readonly #added: { readonly from: number; readonly at: number }[] = []
   readonly #retried = new Map<string, number>()
   readonly #placed = new Map<string, Moment>()
-  readonly #lastFree = new Map<string, NodeThen>()
+  /** Its own, since those of the passes tell these what has changed from one to the next. */
+  readonly #openNodes = new OpenNodes()
   #rank = 0
 
   /** Hears each event as it happens. */
@@ -51,7 +47,7 @@ export class RunNotes {
     const moment = this.#placed.get(job.id)
     if (!moment) return null
     const before = moment.nodes.map(one =>
-      one.capacity.name === node ? { ...one, free: give(one.free, grant) } : one,
+      one.capacity.name === node ? { capacity: one.capacity, free: give(one.free, grant) } : one,
     )
     const own = before.find(({ capacity }) => capacity.name === node)
     if (!own) return null
@@ -68,20 +64,10 @@ export class RunNotes {
     if (this.#added.at(-1)?.at !== at) this.#added.push({ from, at })
   }
 
+  /** Nodes on which nothing has changed share one note: thousands of moments cost little more than one. */
   #moment(state: SchedulerState): Moment {
     this.#rank++
-    const nodes = [...state.nodes.values()].map(node => this.#look(node))
-    return { rank: this.#rank, waiting: state.queue.size, nodes }
-  }
-
-  /** Nodes on which nothing has changed share one note: thousands of moments cost little more than one. */
-  #look({ capacity, ledger }: SchedulerNode): NodeThen {
-    const free = freeIn(ledger.getSnapshot().context)
-    const last = this.#lastFree.get(capacity.name)
-    if (last && last.capacity === capacity && last.free === free) return last
-    const now = { capacity, free }
-    this.#lastFree.set(capacity.name, now)
-    return now
+    return { rank: this.#rank, waiting: state.queue.size, nodes: this.#openNodes.of(state) }
   }
 
   #forget(id: string): void {
