@@ -15,6 +15,9 @@ const FINISHER = 2
 const STARTER = 1
 const ORDINARY = 0
 
+/** What is left is a sum, and its last digits depend on the order in which jobs were added: no decision is to. */
+const ROUNDED = 1 + 1e-9
+
 /** How far in front a job stands by a rule: by its tier, and within it by its key. */
 export class Keys {
   /** The longest job of those that are compared, in seconds: what a start of a group must not go beyond. */
@@ -39,8 +42,8 @@ export class Keys {
   /** What sets the end of the run goes first, then what tells how long its group takes, then all else. */
   tierOf(bucket: number, seconds: number): number {
     const { finisherShare, groupStarts } = this.#rule
-    if (seconds >= finisherShare * this.#prices.restS) return FINISHER
-    if (groupStarts === 0 || seconds + this.longestS > this.#prices.restS) return ORDINARY
+    if (seconds * ROUNDED >= finisherShare * this.#prices.restS) return FINISHER
+    if (groupStarts === 0 || seconds + this.longestS > this.#prices.restS * ROUNDED) return ORDINARY
     const group = this.#waiting.buckets[bucket]?.group ?? 0
     return (this.#placedOf[group] ?? 0) < groupStarts ? STARTER : ORDINARY
   }
