@@ -44,7 +44,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const backend = await backendFor(options.backend)
   const { runDir, journal, before } = openRun(options, clock)
   const open = openOutputs(before ?? { jobs: [] }, runDir)
-  const nodes = new RunNodes({ options, runDir, clock, journal, open, warnings })
+  const nodes = new RunNodes({ options, runDir, clock, journal, isResumed: before !== null, open, warnings })
   await openOn(backend, nodes).catch(error => {
     forgetRun({ runDir, journal, before })
     throw error

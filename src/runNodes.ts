@@ -17,6 +17,7 @@ export interface RunNodesParts {
   readonly clock: Clock
   /** `null` for a run that cannot be resumed. */
   readonly journal: Journal | null
+  readonly isResumed: boolean
   readonly open: BackendHost['open']
   readonly warnings: Warnings
 }
@@ -53,6 +54,10 @@ export class RunNodes implements BackendHost {
 
   get isKept() {
     return this.#parts.journal !== null
+  }
+
+  get isResumed() {
+    return this.#parts.isResumed
   }
 
   /** The nodes that have joined. */

@@ -50,6 +50,8 @@ export interface BackendHost {
   readonly runDir: string
   /** Whether the run has a journal: without one nobody takes over what it leaves, and nothing is to outlive it. */
   readonly isKept: boolean
+  /** Whether an earlier scheduler had the run. */
+  readonly isResumed: boolean
   readonly clock: Clock
   /** Commands of an earlier scheduler that may still run, by node: the output file of each by the id of its placement. */
   readonly open: ReadonlyMap<string, ReadonlyMap<string, string>>

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { isAlive } from '../actors/command/harness.ts'
 import { PROGRAM } from '../cli/support/longshore.ts'
 import { Desk } from '../resume/support.ts'
@@ -106,6 +106,36 @@ describe('what was asked of a run whose scheduler dies', () => {
     expect(pids.filter(isAlive)).toEqual([])
     expect(desk.statuses()).toEqual({ a: ['cancelled'], b: ['cancelled'] })
     expect([desk.text('a'), desk.text('b')]).toEqual(['ran\n', ''])
+  })
+})
+
+describe('what a task has started', () => {
+  it('ends with the next scheduler where nobody was left to end it', async () => {
+    const desk = new Desk()
+    const leave =
+      "spawn('sh', ['-c', 'echo $$ >> pids; exec sleep 1000'], { stdio: 'ignore', detached: n === 1 })"
+    writeFileSync(
+      desk.path('task.mjs'),
+      `import { spawn } from 'node:child_process'
+      import { existsSync } from 'node:fs'
+      export default async () => {
+        if (!existsSync('pids')) for (const n of [1, 2]) ${leave}
+        while (!existsSync('go')) await new Promise(resolve => setTimeout(resolve, 20))
+      }`,
+    )
+    const file = desk.jobs([{ id: 'a', task: './task.mjs' }])
+    const first = desk.start('run', ...QUIET, '--run-dir', 'run', file)
+    const pids = () => desk.text('pids').trimEnd().split('\n').map(Number)
+    await expect.poll(() => pids().length, { timeout: 20_000 }).toBe(2)
+    onTestFinished(() => desk.end(pids()))
+    const guards = desk.guardsOf(first)
+    expect(guards).toHaveLength(1)
+    desk.end(guards)
+    await first.kill()
+    expect(pids().filter(isAlive)).toEqual(pids())
+    writeFileSync(desk.path('go'), '')
+    expect(await desk.call('resume', ...QUIET, 'run')).toMatchObject({ status: 0 })
+    expect(pids().filter(isAlive)).toEqual([])
   })
 })
 

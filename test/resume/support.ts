@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { readNotebook } from '../../src/actors/command/notebook.ts'
+import { processTree } from '../../src/actors/command/processes.ts'
+import { readProc } from '../../src/actors/procfs.ts'
 import { openDatabase } from '../../src/actors/sqlite.ts'
 import { PROGRAM } from '../cli/support/longshore.ts'
 
@@ -62,6 +64,17 @@ export class Desk {
   /** Leaders of commands that launchers have seen. */
   commands(): number[] {
     return this.#notes().flatMap(entry => (entry.type === 'seen' ? [entry.pid] : []))
+  }
+
+  /** Processes that watch over the workers of a scheduler. */
+  guardsOf({ child }: Scheduler): number[] {
+    const descendants = processTree(child.pid ?? 0).map(({ pid }) => pid)
+    return descendants.filter(pid => (readProc(`/proc/${pid}/cmdline`) ?? '').includes('longshore-guard'))
+  }
+
+  /** Kills processes. */
+  end(pids: readonly number[]): void {
+    pids.forEach(kill)
   }
 
   /** Status of each job, as the journal has it. */

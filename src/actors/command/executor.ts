@@ -12,6 +12,7 @@ import type { CommandEnding, CommandStand, CommandStart, LauncherOrder, Launcher
 import { endRemains } from './remains.ts'
 import { createSessionEnder } from './sessions.ts'
 
+export { endAbandoned, followed } from './abandoned.ts'
 export { findDelegation, prepareCgroups } from './cgroup.ts'
 export { fence, fencedIn, isFenced, unfence } from './fence.ts'
 export type { CommandStand } from './protocol.ts'

@@ -3,6 +3,7 @@ import type { Ending, JobFailure } from '../../job.ts'
 import { createMarkedSearch } from '../marked.ts'
 import { failureOf } from '../thrown.ts'
 import type { Death } from './death.ts'
+import { type Guard, startGuard } from './guard/guard.ts'
 import { createIdleWorkers } from './idle.ts'
 import { PLAIN, type WorkerKind, workerKind } from './kind.ts'
 import type { Done, FromWorker, Ready } from './messages.ts'
@@ -66,6 +67,8 @@ class WarmWorkers implements TaskExecutor {
   readonly #running = new Map<string, Worker>()
   readonly #search = createMarkedSearch()
   #hasSetpriv: boolean | null = null
+  /** Started with the first worker. */
+  #guard: Guard | null = null
   #mostAtOnce = 0
   #timer: NodeJS.Timeout | null = null
   #whenClosed: PromiseWithResolvers<void> | null = null
@@ -180,6 +183,7 @@ class WarmWorkers implements TaskExecutor {
     const { run } = worker
     this.#workers.delete(worker)
     this.#idle.remove(worker)
+    if (worker.process.pid !== null) this.#guard?.forget(worker.process.pid)
     if (run !== null) this.#endRun(run, worker, death)
     this.#settleClose()
   }
@@ -224,7 +228,8 @@ class WarmWorkers implements TaskExecutor {
   }
 
   #startWorker(kind: WorkerKind): Worker {
-    const env = { ...(this.#options.env ?? process.env), ...kind.visibleGpus }
+    this.#guard ??= startGuard()
+    const env = { ...(this.#options.env ?? process.env), ...this.#guard.env, ...kind.visibleGpus }
     this.#hasSetpriv ??= findSetpriv(env['PATH'])
     const execArgv = this.#options.execArgv ?? []
     const command = workerCommand({ ...kind, execArgv, hasSetpriv: this.#hasSetpriv })
@@ -236,6 +241,7 @@ class WarmWorkers implements TaskExecutor {
     })
     const worker = createWorker(kind, started)
     this.#workers.add(worker)
+    if (started.pid !== null) this.#guard.watch(started.pid)
     return worker
   }
 
@@ -265,6 +271,7 @@ class WarmWorkers implements TaskExecutor {
   #settleClose(): void {
     if (this.#whenClosed === null || this.#workers.size > 0) return
     if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#guard?.close()
     this.#whenClosed.resolve()
   }
 }

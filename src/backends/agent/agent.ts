@@ -4,6 +4,8 @@ import {
   type CommandExecutor,
   type CommandStand,
   createCommandExecutor,
+  endAbandoned,
+  followed,
   unfence,
 } from '../../actors/command/executor.ts'
 import { agentFolder } from '../../actors/record/folder.ts'
@@ -147,6 +149,11 @@ export async function readyAgent(
   unfence(folder)
   const agent = new Agent(hello, tell)
   const stands = await agent.adopt(hello.open)
+  await endAbandoned({
+    runDir: hello.runDir,
+    node: hello.node,
+    followed: followed(new Map(Object.entries(hello.open)), stands),
+  })
   return { agent, here: hereOf(hello, seen, [...stands.values()]), tasksEnded }
 }
 

@@ -1,7 +1,9 @@
 import {
   type CommandExecutor,
   createCommandExecutor,
+  endAbandoned,
   findDelegation,
+  followed,
   prepareCgroups,
 } from '../../actors/command/executor.ts'
 import { createInlineExecutor } from '../../actors/inline.ts'
@@ -24,9 +26,10 @@ export function createLocalBackend(): Backend {
       for (const warning of warnings) host.warn(warning)
       executors = executorsFor(host, cgroupsFor(host))
       // Whatever the machine was called then: what an earlier scheduler has left here is in the run's folder.
-      const stands = await executors.command.adopt(
-        new Map([...host.open.values()].flatMap(open => [...open])),
-      )
+      const open = new Map([...host.open.values()].flatMap(one => [...one]))
+      const stands = await executors.command.adopt(open)
+      if (host.isResumed)
+        await endAbandoned({ runDir: host.runDir, node: null, followed: followed(open, stands) })
       host.join({ ...seen, executors, stands, look: lookAtMemory })
     },
     expect: commands => executors?.command.expect(commands),
