@@ -1,12 +1,12 @@
 /** Measures Longshore, beside others where they are installed: `npm run bench`. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench, Finding } from './bench.ts'
 import { commands } from './commands.ts'
 import { describe, writePage } from './core/page.ts'
 import { ROOT } from './core/places.ts'
+import { makeScratch } from './core/scratch.ts'
 import { rowsOf, textTable } from './core/table.ts'
 import { idle } from './idle.ts'
 import { inline } from './inline.ts'
@@ -61,12 +61,12 @@ function build(): void {
 
 async function measure({ names, rounds }: Options): Promise<Finding[]> {
   const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.includes(name))
-  const scratch = mkdtempSync(join(tmpdir(), 'longshore-bench-'))
+  const scratch = makeScratch()
   const findings: Finding[] = []
   try {
     for (const bench of chosen) findings.push(...(await runBench(bench, rounds, scratch)))
   } finally {
-    // Only now: for half a minute after many files were removed, ext4 takes far longer to make a new one.
+    // Only now: where it is on a disk, what is removed slows down what is made next.
     rmSync(scratch, { recursive: true, force: true })
   }
   return [...findings, ...startsOfPeers()]
