@@ -25,7 +25,7 @@ const steps = [
 
 // Installed by test/clusters/ray/install.
 const venv = 'test/clusters/ray/.venv/bin/python'
-const python = ['python', 'test/clusters/ray/node.py', 'bench/backends/programs']
+const python = ['python', 'test/clusters/ray/node.py', 'test/backends/ray', 'bench/backends/programs']
 const pythonSteps = [
   ['Python: lint', '-m', 'ruff', 'check', ...python],
   ['Python: format', '-m', 'ruff', 'format', '--check', ...python],

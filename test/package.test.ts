@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
@@ -48,6 +48,22 @@ describe('the package, installed into an empty folder', () => {
     })`node_modules/.bin/longshore run --reports none --run-dir run jobs.jsonl`
     expect((await longshore).exitCode).toBe(0)
     expect(await readFile(join(folder, 'run/logs/hello.out'), 'utf8')).toBe('hello\n')
+  })
+
+  it('brings the bridge to Ray, which starts where it lies', async () => {
+    const sources = (await readdir(join(ROOT, 'python/bridge'))).filter(name => name.endsWith('.py'))
+    const bridge = join(folder, 'node_modules/longshore/python/bridge')
+    expect((await readdir(bridge)).sort()).toEqual(sources.sort())
+    await writeFile(join(folder, 'jobs.jsonl'), '{"id": "hello", "command": "echo hello"}\n')
+    const words = ['--backend', 'ray', '--address', '127.0.0.1:9', '--run-dir', 'on-ray', 'jobs.jsonl']
+    const { stderr, exitCode } = await execa({
+      cwd: folder,
+      env: { PATH: `${join(process.execPath, '..')}:${process.env['PATH']}` },
+      reject: false,
+    })`node_modules/.bin/longshore run ${words}`
+    expect(exitCode).not.toBe(0)
+    // As far as it comes without a cluster, and perhaps without Ray.
+    expect(stderr).toMatch(/--backend ray: (Ray cannot be imported by|no connection to the Ray cluster at)/)
   })
 
   it('has declarations for all that it exports', async () => {

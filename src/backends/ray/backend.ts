@@ -175,11 +175,12 @@ class RayCluster {
     this.#opened.reject(faultOf(fault))
   }
 
-  /** Resolves when it is clear which nodes have joined; what held one for an earlier scheduler may just be ending. */
+  /** Resolves when it is clear which nodes have joined, or late; what held one for an earlier scheduler may just be ending. */
   async #settled(): Promise<void> {
     const end = performance.now() + LONGEST_SETTLING_MS
     for (;;) {
-      await Promise.all(this.#joining)
+      const left = Math.max(0, end - performance.now())
+      await Promise.race([Promise.all(this.#joining), pause(left, undefined, { ref: false })])
       if (this.#unheld.size === 0 || performance.now() > end) return
       await pause(LOOK_MS)
     }
@@ -187,14 +188,16 @@ class RayCluster {
 
   /** Why the run cannot begin: without nodes, or with commands of an earlier scheduler out of reach. */
   #faultAtFirst(busy: readonly string[], pending: readonly string[]): string | null {
-    const unreached = [...this.#host.open.keys()].find(
-      name => pending.includes(name) || this.#refusals.has(name) || this.#unheld.has(name),
+    const silent = [...this.#links.keys()].filter(name => !this.#joined.has(name))
+    const unreached = [...this.#host.open.keys()].find(name =>
+      [...pending, ...silent, ...this.#refusals, ...this.#unheld].includes(name),
     )
     if (unreached !== undefined)
       return `commands of this run may still be running on ${unreached}, which does not answer: ${this.#fault ?? 'try again later'}`
     if (this.#joined.size > 0) return null
     if (busy.length > 0) return `others use all that Ray has of ${busy.join(', ')}`
-    return this.#fault ?? 'the cluster has no node with CPUs'
+    const unanswered = silent.length > 0 ? `no agent has answered on ${silent.join(', ')}` : null
+    return this.#fault ?? unanswered ?? 'the cluster has no node with CPUs'
   }
 
   #dead(node: string, why: string): void {

@@ -7,7 +7,7 @@ import { receiveLines } from '../lines.ts'
 import type { BridgeOrder, BridgeReport } from './protocol.ts'
 
 /** A file of the package, beside its sources and its build. */
-const PROGRAM = fileURLToPath(new URL('../../../python/bridge/ray_bridge.py', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../../python/bridge/main.py', import.meta.url))
 const MOST_STDERR = 2000
 
 /** Who hears of a bridge. After `gone` nothing more comes. */

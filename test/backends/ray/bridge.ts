@@ -42,6 +42,14 @@ export function bridgeAndErrors(given: () => Promise<Cluster>): void {
       expect(agentsOf(cluster)).toEqual([])
     })
 
+    it('heeds that calls of an actor may overtake each other: lines their start, an earlier scheduler’s end a later one', async () => {
+      const program = join(import.meta.dirname, 'late_start.py')
+      const { python, address } = cluster.options
+      const { stdout } = await execa`${python ?? ''} ${program} ${address ?? ''}`
+      const lines: string[] = stdout.split('\n').flatMap(line => JSON.parse(line))
+      expect(lines.filter(line => !line.includes('"beat"'))).toEqual(['hello', 'again'])
+    })
+
     it('says what is wrong where there is no Python, no Ray, or no cluster', async () => {
       const folder = temporaryFolderOfTest()
       const withoutRay = join(folder, 'python')
@@ -67,7 +75,7 @@ export function bridgeAndErrors(given: () => Promise<Cluster>): void {
 
 /** The bridge of this process. */
 function bridgeOf(parent: number): number {
-  const found = processesWith('ray_bridge.py').find(pid => parentOf(pid) === parent)
+  const found = processesWith('/bridge/main.py').find(pid => parentOf(pid) === parent)
   if (found === undefined) throw new Error('there is no bridge')
   return found
 }
