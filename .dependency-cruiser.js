@@ -8,7 +8,7 @@ export default {
       from: { path: '^src/machines' },
       to: {
         path: [
-          '^src/(actors|probe|cli|reports|jobfile|schema|simulator|testing|clock|system|createScheduler)',
+          '^src/(actors|probe|cli|reports|jobfile|schema|simulator|testing|clock|run|system|createScheduler)',
         ],
       },
     },

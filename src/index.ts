@@ -89,7 +89,7 @@ export type {
 export { explanationText } from './reports/explanation/text.ts'
 export { planSvg } from './reports/plan/planSvg.ts'
 export type { ReportMode } from './reports/reporter.ts'
-export type { Resumed } from './resumption.ts'
+export type { Resumed } from './run/resumption.ts'
 export type { JobHandle, Scheduler } from './scheduler.ts'
 export type { JobSpec } from './schema/jobSpec.ts'
 export { command, inline, task } from './schema/run.ts'

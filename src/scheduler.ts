@@ -4,7 +4,7 @@ import type { Explanation } from './explanation.ts'
 import type { Job, Outcome } from './job.ts'
 import type { jobMachine } from './machines/job.ts'
 import type { Progress, RunEvent, RunPicture, RunReport } from './progress.ts'
-import type { Resumed } from './resumption.ts'
+import type { Resumed } from './run/resumption.ts'
 import type { JobSpec } from './schema/index.ts'
 import type { SchedulerActor } from './system.ts'
 

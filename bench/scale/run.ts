@@ -1,10 +1,10 @@
 /** Measures one size in a process of its own: `node run.ts JOBS.jsonl POLICY ENDS NODES`; ends after ENDS jobs have ended. */
 import { setImmediate } from 'node:timers/promises'
-import { Intake } from '../../src/intake.ts'
 import { readAllJobs } from '../../src/jobfile/index.ts'
 import { balancedReserve, longestFirst } from '../../src/machines/placement/rulePolicy.ts'
 import type { NodeCapacity } from '../../src/node.ts'
-import { NO_JOURNAL } from '../../src/runJournal.ts'
+import { Intake } from '../../src/run/intake.ts'
+import { NO_JOURNAL } from '../../src/run/journal.ts'
 import { NO_FIXED_RAM } from '../../src/simulator/noFixedRam.ts'
 import { simulateSystem } from '../../src/simulator/system.ts'
 import type { Measured } from './measured.ts'

@@ -34,7 +34,7 @@ async function explanationOf(runDir: string, id: string): Promise<Explanation | 
     return (await ask(runDir, { op: 'explain', id })) as Explanation
   } catch (error) {
     if (!(error instanceof LongshoreError)) throw error
-    const { explainRecorded } = await import('../explainRecorded.ts')
+    const { explainRecorded } = await import('../run/explainRecorded.ts')
     return explainRecorded(runDir, id, Date.now())
   }
 }

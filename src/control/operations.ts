@@ -9,7 +9,7 @@ import {
 } from '../errors.ts'
 import type { Outcome } from '../job.ts'
 import type { Counts, RunPicture } from '../progress.ts'
-import type { RunJournal } from '../runJournal.ts'
+import type { RunJournal } from '../run/journal.ts'
 import type { Scheduler } from '../scheduler.ts'
 import { createJobParser, type JobSpec } from '../schema/index.ts'
 import type { ControlRequest } from './protocol.ts'

@@ -11,8 +11,8 @@ import { launcherFolder } from '../../actors/record/folder.ts'
 import { createTaskExecutor } from '../../actors/task/executor.ts'
 import { InvalidOptionsError } from '../../errors.ts'
 import { lookAtMemory } from '../../probe/memoryLook.ts'
+import { lookAtThisMachine } from '../../run/thisMachine.ts'
 import type { ExecutorsByKind } from '../../system.ts'
-import { lookAtThisMachine } from '../../thisMachine.ts'
 import type { Backend, BackendHost } from '../backend.ts'
 
 /** The machine that the scheduler runs on, as its only node. */

@@ -1,11 +1,11 @@
-import type { History } from './actors/history/history.ts'
-import type { Backend } from './backends/backend.ts'
-import type { Clock } from './clock.ts'
-import type { SchedulerOptions } from './options.ts'
+import type { History } from '../actors/history/history.ts'
+import type { Backend } from '../backends/backend.ts'
+import type { Clock } from '../clock.ts'
+import type { SchedulerOptions } from '../options.ts'
+import type { System } from '../system.ts'
+import type { RunJournal } from './journal.ts'
+import type { RunNodes } from './nodes.ts'
 import type { Resumption } from './resumption.ts'
-import type { RunJournal } from './runJournal.ts'
-import type { RunNodes } from './runNodes.ts'
-import type { System } from './system.ts'
 import type { Warnings } from './warnings.ts'
 
 /** What a run is put together from. */

@@ -1,12 +1,12 @@
 import type { SnapshotFrom } from 'xstate'
-import type { Outcomes } from './actors/record/outcomes.ts'
-import type { Outcome } from './job.ts'
-import type { jobMachine } from './machines/job.ts'
-import type { Admitted } from './machines/scheduler/admit.ts'
-import { snapshotOf } from './machines/scheduler/answers.ts'
-import type { JobRecord } from './machines/scheduler/state.ts'
-import type { JobHandle } from './scheduler.ts'
-import type { System } from './system.ts'
+import type { Outcomes } from '../actors/record/outcomes.ts'
+import type { Outcome } from '../job.ts'
+import type { jobMachine } from '../machines/job.ts'
+import type { Admitted } from '../machines/scheduler/admit.ts'
+import { snapshotOf } from '../machines/scheduler/answers.ts'
+import type { JobRecord } from '../machines/scheduler/state.ts'
+import type { JobHandle } from '../scheduler.ts'
+import type { System } from '../system.ts'
 
 /** What the handles of all jobs of a run look things up in. */
 export interface AddedTo {

@@ -1,8 +1,8 @@
-import { findJob } from './actors/journal/find.ts'
-import { hasJournal } from './actors/journal/journal.ts'
-import { InvalidOptionsError, UnknownJobError } from './errors.ts'
-import type { RecordedExplanation } from './explanation.ts'
-import { nearestId } from './schema/suggest.ts'
+import { findJob } from '../actors/journal/find.ts'
+import { hasJournal } from '../actors/journal/journal.ts'
+import { InvalidOptionsError, UnknownJobError } from '../errors.ts'
+import type { RecordedExplanation } from '../explanation.ts'
+import { nearestId } from '../schema/suggest.ts'
 
 /**
  * What the folder of a run says of a job: how it ended, or where it stood last. Throws an `InvalidOptionsError` where

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
-import { fixedRamHere } from './fixedRam.ts'
-import type { FixedRam, NodeCapacity } from './node.ts'
-import type { SchedulerOptions } from './options.ts'
-import { capacityOf, probeCpuAndMemory, probeGpus } from './probe/index.ts'
+import { fixedRamHere } from '../fixedRam.ts'
+import type { FixedRam, NodeCapacity } from '../node.ts'
+import type { SchedulerOptions } from '../options.ts'
+import { capacityOf, probeCpuAndMemory, probeGpus } from '../probe/index.ts'
 
 /** What jobs may use of this machine, and what is to be said of how that was found. */
 export interface ThisMachine {

@@ -1,8 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ClosedError, createScheduler, InvalidJobsError, type JobSpec, type Scheduler } from '../src/index.ts'
-import { makeTemporaryFolder } from './support/temporaryFolder.ts'
+import {
+  ClosedError,
+  createScheduler,
+  InvalidJobsError,
+  type JobSpec,
+  type Scheduler,
+} from '../../src/index.ts'
+import { makeTemporaryFolder } from '../support/temporaryFolder.ts'
 
 let folder: string
 let scheduler: Scheduler

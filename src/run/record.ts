@@ -1,7 +1,7 @@
-import { Outcomes } from './actors/record/outcomes.ts'
-import { Results } from './actors/record/results.ts'
-import type { Outcome } from './job.ts'
-import type { Holding, RunReport } from './progress.ts'
+import { Outcomes } from '../actors/record/outcomes.ts'
+import { Results } from '../actors/record/results.ts'
+import type { Outcome } from '../job.ts'
+import type { Holding, RunReport } from '../progress.ts'
 
 /** What a record needs of the run that it is kept of. */
 export interface RunRecordParts {

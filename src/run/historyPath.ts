@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
-import { RUNS } from './actors/record/folder.ts'
-import type { SchedulerOptions } from './options.ts'
+import { RUNS } from '../actors/record/folder.ts'
+import type { SchedulerOptions } from '../options.ts'
 
 /**
  * The file in which a run finds what earlier ones have taught, absolute; `null` for none. It stands beside the runs of

@@ -1,6 +1,6 @@
-import type { Clock } from './clock.ts'
-import { unfinished } from './machines/scheduler/state.ts'
-import type { SchedulerActor } from './system.ts'
+import type { Clock } from '../clock.ts'
+import { unfinished } from '../machines/scheduler/state.ts'
+import type { SchedulerActor } from '../system.ts'
 
 /**
  * Resolves when nothing runs, and nothing will be placed unless somebody says so; rejects when the scheduler's actor

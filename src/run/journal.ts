@@ -1,8 +1,8 @@
-import type { Journal } from './actors/journal/journal.ts'
-import type { Job, Outcome } from './job.ts'
-import type { PendingJob } from './machines/placement/queue.ts'
-import type { SchedulerState } from './machines/scheduler/state.ts'
-import type { RunEvent } from './progress.ts'
+import type { Journal } from '../actors/journal/journal.ts'
+import type { Job, Outcome } from '../job.ts'
+import type { PendingJob } from '../machines/placement/queue.ts'
+import type { SchedulerState } from '../machines/scheduler/state.ts'
+import type { RunEvent } from '../progress.ts'
 
 /** The journal of a run as its scheduler uses it: hears what happens, and notes what a later scheduler has to know. */
 export interface RunJournal {

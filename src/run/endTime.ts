@@ -1,18 +1,18 @@
-import { type EndTimes, endTimes } from './actors/endTimes.ts'
-import type { Clock } from './clock.ts'
-import type { EndTime } from './machines/eta/interval.ts'
-import { simulateEnd } from './machines/eta/simulate.ts'
-import type { Remaining } from './machines/eta.ts'
+import { type EndTimes, endTimes } from '../actors/endTimes.ts'
+import type { Clock } from '../clock.ts'
+import type { EndTime } from '../machines/eta/interval.ts'
+import { simulateEnd } from '../machines/eta/simulate.ts'
+import type { Remaining } from '../machines/eta.ts'
 import {
   type Ahead,
   progressOf,
   remainingOf,
   restsOnGuesses,
   type ToldEnd,
-} from './machines/scheduler/picture.ts'
-import { uncertainRestOf } from './machines/scheduler/rest.ts'
-import { type SchedulerState, unfinished } from './machines/scheduler/state.ts'
-import type { Progress, RunEvent, RunReport } from './progress.ts'
+} from '../machines/scheduler/picture.ts'
+import { uncertainRestOf } from '../machines/scheduler/rest.ts'
+import { type SchedulerState, unfinished } from '../machines/scheduler/state.ts'
+import type { Progress, RunEvent, RunReport } from '../progress.ts'
 
 /** What the end time of a run is found from. */
 export interface RunEndTimeParts {

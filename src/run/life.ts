@@ -1,9 +1,9 @@
-import { removeUnusedRunFolder } from './actors/record/folder.ts'
-import { reportOf } from './machines/scheduler/answers.ts'
-import type { RunReport } from './progress.ts'
+import { removeUnusedRunFolder } from '../actors/record/folder.ts'
+import { reportOf } from '../machines/scheduler/answers.ts'
+import type { RunReport } from '../progress.ts'
+import { graceMs, type RunAccount } from './account.ts'
+import type { RunParts } from './parts.ts'
 import { rest, restWithin } from './rest.ts'
-import { graceMs, type RunAccount } from './runAccount.ts'
-import type { RunParts } from './runParts.ts'
 
 /** A run starts: from here on its time counts, and what an earlier scheduler has left of it goes on. */
 export function beginRun(

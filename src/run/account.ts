@@ -1,13 +1,13 @@
-import type { PlacementMoment } from './explanation.ts'
-import type { Outcome } from './job.ts'
-import { RunNotes } from './machines/explain/notes.ts'
-import type { PendingJob } from './machines/placement/queue.ts'
-import { type Ahead, remainingOf } from './machines/scheduler/picture.ts'
-import type { LiveJob, SchedulerState } from './machines/scheduler/state.ts'
-import type { Progress, RunEvent, Stop } from './progress.ts'
-import { RunEndTime } from './runEndTime.ts'
-import type { RunParts } from './runParts.ts'
-import { RunRecord } from './runRecord.ts'
+import type { PlacementMoment } from '../explanation.ts'
+import type { Outcome } from '../job.ts'
+import { RunNotes } from '../machines/explain/notes.ts'
+import type { PendingJob } from '../machines/placement/queue.ts'
+import { type Ahead, remainingOf } from '../machines/scheduler/picture.ts'
+import type { LiveJob, SchedulerState } from '../machines/scheduler/state.ts'
+import type { Progress, RunEvent, Stop } from '../progress.ts'
+import { RunEndTime } from './endTime.ts'
+import type { RunParts } from './parts.ts'
+import { RunRecord } from './record.ts'
 
 /**
  * What is kept of a run while it goes, beside the scheduler's own state: each event passes here once, and is handed to

@@ -4,14 +4,14 @@ import {
   type JournalOptions,
   journalPath,
   openJournal,
-} from './actors/journal/journal.ts'
-import { type JournaledJob, type JournaledRun, readRun, rowsOf } from './actors/journal/read.ts'
-import { salvage } from './actors/journal/salvage.ts'
-import { isDamage, troubleOf } from './actors/journal/trouble.ts'
-import { findRunFolder, makeRunFolder } from './actors/record/folder.ts'
-import type { Clock } from './clock.ts'
-import { JournalError } from './errors.ts'
-import type { SchedulerOptions } from './options.ts'
+} from '../actors/journal/journal.ts'
+import { type JournaledJob, type JournaledRun, readRun, rowsOf } from '../actors/journal/read.ts'
+import { salvage } from '../actors/journal/salvage.ts'
+import { isDamage, troubleOf } from '../actors/journal/trouble.ts'
+import { findRunFolder, makeRunFolder } from '../actors/record/folder.ts'
+import type { Clock } from '../clock.ts'
+import { JournalError } from '../errors.ts'
+import type { SchedulerOptions } from '../options.ts'
 
 /** The folder of a run, and what is kept there. */
 export interface OpenRun {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { historyPathOf } from '../src/historyPath.ts'
+import { historyPathOf } from '../../src/run/historyPath.ts'
 
 const STANDING = resolve('longshore-runs/history.sqlite')
 

@@ -1,9 +1,9 @@
-import { MemoryWatcher } from './actors/memoryWatch.ts'
-import type { BackendNode } from './backends/backend.ts'
-import type { Clock } from './clock.ts'
-import { MemoryWatch } from './machines/memory/watch.ts'
-import { residentsOf } from './machines/scheduler/memory.ts'
-import type { System } from './system.ts'
+import { MemoryWatcher } from '../actors/memoryWatch.ts'
+import type { BackendNode } from '../backends/backend.ts'
+import type { Clock } from '../clock.ts'
+import { MemoryWatch } from '../machines/memory/watch.ts'
+import { residentsOf } from '../machines/scheduler/memory.ts'
+import type { System } from '../system.ts'
 
 /** What the watch over a node's RAM is made of. */
 export interface WatchParts {
