@@ -2,6 +2,7 @@ import { and, assign, emit, not, setup } from 'xstate'
 import type { GpuLedgerEvent, LedgerRefusal } from '../events.ts'
 import type { GpuCapacity } from '../node.ts'
 import { toBytes } from '../units.ts'
+import { PersistentMap } from './persistentMap.ts'
 import { changeGpu, coversGpu, type GpuFree, type Grant } from './placement/free.ts'
 
 /** What a placement holds of a GPU: thousandths of it, and bytes of its RAM. */
@@ -11,7 +12,7 @@ export type GpuReservation = Pick<Grant, 'gpuShare' | 'gpuRam'>
 export interface GpuLedgerState {
   readonly gpu: GpuCapacity
   readonly free: GpuFree
-  readonly reservations: ReadonlyMap<string, GpuReservation>
+  readonly reservations: PersistentMap<GpuReservation>
 }
 
 /** The only owner of what is free on a GPU: its shares and its RAM. Its node's ledger alone speaks to it. */
@@ -30,7 +31,7 @@ export const gpuLedgerMachine = setup({
   actions: {
     reserve: assign(({ context }, params: GpuReservation & { placementId: string }) => ({
       free: changeGpu(context.free, params, -1),
-      reservations: new Map(context.reservations).set(params.placementId, {
+      reservations: context.reservations.with(params.placementId, {
         gpuShare: params.gpuShare,
         gpuRam: params.gpuRam,
       }),
@@ -47,7 +48,7 @@ export const gpuLedgerMachine = setup({
   context: ({ input }) => ({
     gpu: input,
     free: { share: 1000, ram: toBytes(input.ramGb) },
-    reservations: new Map(),
+    reservations: new PersistentMap(),
   }),
   initial: 'idle',
   on: {
@@ -75,7 +76,5 @@ export const gpuLedgerMachine = setup({
 function released(state: GpuLedgerState, placementId: string): Partial<GpuLedgerState> {
   const held = state.reservations.get(placementId)
   if (!held) return {}
-  const reservations = new Map(state.reservations)
-  reservations.delete(placementId)
-  return { free: changeGpu(state.free, held, 1), reservations }
+  return { free: changeGpu(state.free, held, 1), reservations: state.reservations.without(placementId) }
 }

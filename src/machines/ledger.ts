@@ -2,6 +2,7 @@ import { type ActorRefFrom, assign, emit, type SnapshotFrom, setup } from 'xstat
 import type { LedgerEvent, LedgerRefusal } from '../events.ts'
 import type { NodeCapacity } from '../node.ts'
 import { gpuLedgerMachine } from './gpuLedger.ts'
+import { PersistentMap } from './persistentMap.ts'
 import { allFree, covers, type Free, type GpuFree, type Grant, give, take } from './placement/free.ts'
 
 export type GpuLedgerRef = ActorRefFrom<typeof gpuLedgerMachine>
@@ -13,7 +14,7 @@ export interface LedgerState {
   readonly own: Omit<Free, 'gpus'>
   readonly gpus: readonly GpuLedgerRef[]
   /** By id of placement. */
-  readonly reservations: ReadonlyMap<string, Grant>
+  readonly reservations: PersistentMap<Grant>
 }
 
 /**
@@ -40,7 +41,7 @@ export const ledgerMachine = setup({
   actions: {
     reserve: assign(({ context }, { placementId, grant }: { placementId: string; grant: Grant }) => ({
       own: take({ ...context.own, gpus: [] }, withoutGpus(grant)),
-      reservations: new Map(context.reservations).set(placementId, grant),
+      reservations: context.reservations.with(placementId, grant),
     })),
     reserveGpus: ({ context }, { placementId, grant }: { placementId: string; grant: Grant }) => {
       const { gpuShare, gpuRam } = grant
@@ -67,7 +68,7 @@ export const ledgerMachine = setup({
     node: input,
     own: ownFree(input),
     gpus: input.gpus.map((gpu, i) => spawn('gpuLedger', { id: `gpu${i}`, input: gpu })),
-    reservations: new Map(),
+    reservations: new PersistentMap(),
   }),
   initial: 'open',
   on: {
@@ -148,7 +149,6 @@ function withoutGpus(grant: Grant): Grant {
 function released(state: LedgerState, placementId: string): Partial<LedgerState> {
   const grant = state.reservations.get(placementId)
   if (!grant) return {}
-  const reservations = new Map(state.reservations)
-  reservations.delete(placementId)
-  return { own: give({ ...state.own, gpus: [] }, withoutGpus(grant)), reservations }
+  const own = give({ ...state.own, gpus: [] }, withoutGpus(grant))
+  return { own, reservations: state.reservations.without(placementId) }
 }

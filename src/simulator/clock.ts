@@ -1,9 +1,17 @@
 import type { Clock } from '../clock.ts'
 
-interface Timer {
+/** Something that is to be done at a moment. */
+class Timer {
   readonly at: number
   readonly order: number
   readonly fn: () => void
+  isCleared = false
+
+  constructor(at: number, order: number, fn: () => void) {
+    this.at = at
+    this.order = order
+    this.fn = fn
+  }
 }
 
 /**
@@ -13,8 +21,7 @@ interface Timer {
 export class SimulatedClock implements Clock {
   #now: number
   #order = 0
-  readonly #timers = new Map<number, Timer>()
-  #heap: Timer[] = []
+  readonly #heap: Timer[] = []
   readonly #soon: (() => void)[] = []
 
   /** `startMs`: the time it shows first, ms since the epoch. Default 0. */
@@ -29,15 +36,14 @@ export class SimulatedClock implements Clock {
     this.#soon.push(fn)
   }
 
-  setTimeout(fn: () => void, ms: number): number {
-    const timer = { at: this.#now + Math.max(0, ms), order: this.#order++, fn }
-    this.#timers.set(timer.order, timer)
+  setTimeout(fn: () => void, ms: number): unknown {
+    const timer = new Timer(this.#now + Math.max(0, ms), this.#order++, fn)
     push(this.#heap, timer)
-    return timer.order
+    return timer
   }
 
   clearTimeout(handle: unknown): void {
-    if (typeof handle === 'number') this.#timers.delete(handle)
+    if (handle instanceof Timer) handle.isCleared = true
   }
 
   /** Whether nothing is due, now or later. */
@@ -58,7 +64,6 @@ export class SimulatedClock implements Clock {
     this.#now = next.at
     for (let due = this.#peek(); due && due.at <= this.#now; due = this.#peek()) {
       pop(this.#heap)
-      this.#timers.delete(due.order)
       due.fn()
     }
     this.settle()
@@ -85,37 +90,45 @@ export class SimulatedClock implements Clock {
   }
 
   #peek(): Timer | undefined {
-    while (this.#heap[0] && !this.#timers.has(this.#heap[0].order)) pop(this.#heap)
+    while (this.#heap[0]?.isCleared) pop(this.#heap)
     return this.#heap[0]
   }
 }
 
-function before(a: Timer | undefined, b: Timer | undefined): boolean {
-  return a !== undefined && b !== undefined && (a.at < b.at || (a.at === b.at && a.order < b.order))
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order)
 }
 
+/** Those above it move down until it has its place. */
 function push(heap: Timer[], timer: Timer): void {
-  let i = heap.push(timer) - 1
-  while (i > 0 && before(heap[i], heap[(i - 1) >> 1])) {
-    swap(heap, i, (i - 1) >> 1)
+  let i = heap.length
+  while (i > 0) {
+    const above = heap[(i - 1) >> 1]
+    if (!above || !isBefore(timer, above)) break
+    heap[i] = above
     i = (i - 1) >> 1
   }
+  heap[i] = timer
 }
 
+/** The last one takes the place of the first: those below move up until it has its own. */
 function pop(heap: Timer[]): void {
   const last = heap.pop()
   if (!last || heap.length === 0) return
-  heap[0] = last
-  for (let i = 0; ; ) {
-    const [left, right] = [2 * i + 1, 2 * i + 2]
-    const child = before(heap[right], heap[left]) ? right : left
-    if (!before(heap[child], heap[i])) return
-    swap(heap, i, child)
+  let i = 0
+  for (let child = firstBelow(heap, i); child > 0; child = firstBelow(heap, i)) {
+    const below = heap[child]
+    if (!below || !isBefore(below, last)) break
+    heap[i] = below
     i = child
   }
+  heap[i] = last
 }
 
-function swap(heap: Timer[], i: number, j: number): void {
-  const [a, b] = [heap[i], heap[j]]
-  if (a && b) [heap[i], heap[j]] = [b, a]
+/** Position of the first of the two below a position, 0 where nothing is below it. */
+function firstBelow(heap: readonly Timer[], i: number): number {
+  const left = heap[2 * i + 1]
+  const right = heap[2 * i + 2]
+  if (!left) return 0
+  return right && isBefore(right, left) ? 2 * i + 2 : 2 * i + 1
 }

@@ -122,7 +122,7 @@ function check(
   const { context, value } = ledger.getSnapshot()
   if (reason) expect(context).toBe(before.context)
   expect(freeIn(context)).toEqual(books.free())
-  expect(context.reservations).toEqual(books.held)
+  expect(new Map(context.reservations)).toEqual(books.held)
   expect(value).toBe(books.open ? 'open' : 'draining')
   context.gpus.forEach((gpu, i) => {
     const holders = [...books.held].filter(([, grant]) => grant.gpus.includes(i)).map(([id]) => id)

@@ -15,7 +15,7 @@ hushXState()
 
 /** Waits whole milliseconds, as Node's timers do: up to one less than was asked for. */
 class WholeMsClock extends SimulatedClock {
-  override setTimeout(fn: () => void, ms: number): number {
+  override setTimeout(fn: () => void, ms: number): unknown {
     return super.setTimeout(fn, Math.trunc(ms))
   }
 }

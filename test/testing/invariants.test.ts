@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Grant } from '../../src/machines/placement/free.ts'
+import { LiveJob } from '../../src/machines/scheduler/liveJob.ts'
 import type { schedulerMachine } from '../../src/machines/scheduler/machine.ts'
 import type { RunEvent } from '../../src/progress.ts'
 import {
@@ -41,6 +43,11 @@ function live(system: SimulatedSystem) {
   return one
 }
 
+/** The same job with another grant than its ledger knows. */
+function holding(system: SimulatedSystem, one: LiveJob, grant: Grant): LiveJob {
+  return new LiveJob(system.state(), { ...one, grant })
+}
+
 describe('the invariants', () => {
   it('hold in a system that works', () => {
     expect(brokenInvariants(busy())).toEqual([])
@@ -63,7 +70,7 @@ describe('the invariants', () => {
     expect(
       brokenBy(system => {
         const one = live(system)
-        system.state().live.set('runs', { ...one, grant: { ...one.grant } })
+        system.state().live.set('runs', holding(system, one, { ...one.grant }))
       }),
     ).toContain('node: runs#1 runs without its reservation')
   })
@@ -71,7 +78,7 @@ describe('the invariants', () => {
   it('name a core in two hands, and cores that are not neighbours', () => {
     const broken = brokenBy(system => {
       const one = live(system)
-      system.state().live.set('runs', { ...one, grant: { ...one.grant, cores: [1, 0] } })
+      system.state().live.set('runs', holding(system, one, { ...one.grant, cores: [1, 0] }))
     })
     expect(broken).toContain('node: core 1 is free or held 2 times, not once')
     expect(broken).toContain('node: runs#1 has cores that are not neighbours')

@@ -3,8 +3,9 @@ import type { RunEvent } from '../../progress.ts'
 import { give } from '../placement/free.ts'
 import type { OpenNode } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
+import type { LiveJob } from '../scheduler/liveJob.ts'
 import { OpenNodes } from '../scheduler/openNodes.ts'
-import type { LiveJob, SchedulerState } from '../scheduler/state.ts'
+import type { SchedulerState } from '../scheduler/state.ts'
 import { freeFor, verdictOf } from './verdict.ts'
 
 /** The moment at which a job was placed, just after it took its part. */

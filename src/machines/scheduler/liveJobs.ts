@@ -1,12 +1,11 @@
 import type { Held } from '../placement/policy.ts'
-import type { LiveJob } from './state.ts'
+import type { LiveJob } from './liveJob.ts'
 
-/** The jobs that hold a place on one node, and what they hold, in the same order. */
+/** The jobs that hold a place on one node. */
 interface Neighbours {
   readonly jobs: Set<LiveJob>
-  readonly held: Held[]
-  /** The same for others to keep; `null` where it has changed since. */
-  shown: readonly Held[] | null
+  /** The same for others to keep; `null` where they have changed since. */
+  shown: readonly LiveJob[] | null
 }
 
 /** The jobs that hold a place, by id; and those of each node, which nobody has to look for among all. */
@@ -22,15 +21,14 @@ export class LiveJobs extends Map<string, LiveJob> {
   heldOn(node: string): readonly Held[] {
     const here = this.#onNode.get(node)
     if (!here) return NOTHING
-    here.shown ??= here.held.slice()
+    here.shown ??= [...here.jobs]
     return here.shown
   }
 
   override set(id: string, live: LiveJob): this {
     this.delete(id)
-    const here = this.#onNode.get(live.node) ?? { jobs: new Set(), held: [], shown: null }
+    const here = this.#onNode.get(live.node) ?? { jobs: new Set(), shown: null }
     here.jobs.add(live)
-    here.held.push(live.held)
     here.shown = null
     this.#onNode.set(live.node, here)
     return super.set(id, live)
@@ -40,10 +38,7 @@ export class LiveJobs extends Map<string, LiveJob> {
     const live = this.get(id)
     if (!live) return false
     const here = this.#onNode.get(live.node)
-    if (here?.jobs.delete(live)) {
-      here.held.splice(here.held.indexOf(live.held), 1)
-      here.shown = null
-    }
+    if (here?.jobs.delete(live)) here.shown = null
     return super.delete(id)
   }
 

@@ -1,8 +1,9 @@
 import type { MemoryOrder } from '../../events.ts'
 import { fromBytes } from '../../units.ts'
 import type { Resident } from '../memory/watch.ts'
+import type { LiveJob } from './liveJob.ts'
 import { evict } from './settle.ts'
-import type { LiveJob, SchedulerState } from './state.ts'
+import type { SchedulerState } from './state.ts'
 
 /** Does what the watch over the RAM asks for, and says so. A job that has ended meanwhile is left alone. */
 export function obey(state: SchedulerState, order: MemoryOrder): void {

@@ -1,18 +1,15 @@
-import { createActor } from 'xstate'
 import type { Placement } from '../../job.ts'
 import type { Holding } from '../../progress.ts'
 import { fromBytes, fromMilli } from '../../units.ts'
-import { expectedLeft } from '../eta.ts'
-import { jobMachine } from '../job.ts'
 import type { Grant } from '../placement/free.ts'
 import type { Decision } from '../placement/policy.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { balancedReserve } from '../placement/rulePolicy.ts'
 import { wellFormed } from '../placement/wellFormed.ts'
-import { growthOf } from './growth.ts'
-import type { Predict } from './predictions.ts'
+import { jobActor } from './jobActor.ts'
+import { LiveJob } from './liveJob.ts'
 import { MOST_AT_ONCE, situationOf } from './situation.ts'
-import type { JobRef, LiveJob, SchedulerNode, SchedulerState } from './state.ts'
+import type { JobRef, SchedulerNode, SchedulerState } from './state.ts'
 
 /** A decision, and the actor that the job gets for it: not started before the ledger has given what it names. */
 export interface PlannedPlacement {
@@ -75,26 +72,6 @@ function decideInstead(state: SchedulerState, why: string): readonly Decision[] 
 }
 
 const FALLBACK = balancedReserve()
-
-/**
- * When a job is expected to end: as predicted, and when that has passed, or the job tells of its progress, by what is
- * then expected of it: later than now in any case.
- */
-function expectedEnd(state: SchedulerState, live: LiveJob): number {
-  const now = state.ports.now()
-  const predictedS = predictedOf(live, state.predictions.latest(now))
-  const { fraction } = live
-  const startedAt = live.startedAt ?? live.placedAt
-  const asPredicted = startedAt + predictedS * 1000
-  if (asPredicted > now && fraction === null) return asPredicted
-  return now + expectedLeft({ startedAt, predictedS, progress: fraction }, now) * 1000
-}
-
-/** Asked for again and again while it runs: the answer is kept as long as the predictions are the same. */
-function predictedOf(live: LiveJob, predict: Predict): number {
-  if (live.predicted?.by !== predict) live.predicted = { by: predict, seconds: predict(live.pending) }
-  return live.predicted.seconds
-}
 
 /** Carries a decision out, if the ledger gives what it names; else says why not. */
 function place(state: SchedulerState, decision: Decision, ref: JobRef, refusals: string[]): boolean {
@@ -172,23 +149,13 @@ function start(
   const { ports } = state
   const { job } = pending
   const at = ports.now()
-  const live: LiveJob = {
+  const live = new LiveJob(state, {
     pending,
     ref,
     placementId: placement.id,
     node: placement.node,
     grant,
-    held: {
-      grant,
-      get until() {
-        return expectedEnd(state, live)
-      },
-    },
-    placedAt: at,
-    startedAt: null,
-    fraction: null,
-    predicted: null,
-  }
+  })
   state.live.set(job.id, live)
   state.jobs.set(job.id, { at: 'place', live })
   state.placedOfGroup.set(job.group, (state.placedOfGroup.get(job.group) ?? 0) + 1)
@@ -207,18 +174,5 @@ function start(
     at,
     work: ports.work(job, placement),
     executor: node.executors[job.run.kind],
-  })
-}
-
-/** The actor of a job that gets a place: a child of the desk, which knows its children only by what they report. */
-function jobActor(state: SchedulerState, pending: PendingJob): JobRef {
-  const { job, attempts, grown = 0, losses = 0, isAdopted = false } = pending
-  const { graceS, retryDelayS } = state.ports
-  const { desk: owner } = state
-  const mayGrow = growthOf(state, job.id)
-  return createActor(jobMachine, {
-    id: job.id,
-    parent: owner,
-    input: { job, attempts, grown, losses, isAdopted, mayGrow, owner, graceS, retryDelayS },
   })
 }

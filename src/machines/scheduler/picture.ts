@@ -7,8 +7,9 @@ import { freeIn } from '../ledger.ts'
 import { predictedTotalS } from '../placement/area.ts'
 import type { Demand } from '../placement/demand.ts'
 import type { Bucket, PendingJob } from '../placement/queue.ts'
+import type { LiveJob } from './liveJob.ts'
 import { situationOf } from './situation.ts'
-import type { LiveJob, SchedulerNode, SchedulerState } from './state.ts'
+import type { SchedulerNode, SchedulerState } from './state.ts'
 
 /** How many jobs are in each state. */
 export function countsOf(state: SchedulerState): Counts {

@@ -15,6 +15,7 @@ export type Predict = (pending: PendingJob) => number
  */
 export class Predictions {
   readonly #estimator: Estimator
+  readonly #kept = new Kept()
   #predict: Predict | null = null
   readonly #groups = new Set<string>()
   #learned = 0
@@ -45,7 +46,10 @@ export class Predictions {
     }
   }
 
-  /** The predictions of a moment, ms since the epoch: the same function as before as long as they are the same. */
+  /**
+   * The predictions of a moment, ms since the epoch: the same function as before as long as they are the same. One of
+   * earlier predictions answers as the newest does.
+   */
   at(now: number): Predict {
     if (this.#predict === null) this.#firstAt = now
     if (this.#predict === null || this.#areOld(now)) this.#predict = this.#takeAnew(now)
@@ -67,14 +71,16 @@ export class Predictions {
     this.#estimator.at(now)
     this.#at = now
     this.#learnedThen = this.#learned
-    const kept = new Kept()
-    return pending => {
-      const before = kept.of(pending)
-      if (before !== undefined) return before
-      const { seconds } = this.#estimator.predict(pending.job)
-      kept.keep(pending, seconds)
-      return seconds
-    }
+    this.#kept.forget()
+    return pending => this.#predicted(pending)
+  }
+
+  #predicted(pending: PendingJob): number {
+    const before = this.#kept.of(pending)
+    if (before !== undefined) return before
+    const { seconds } = this.#estimator.predict(pending.job)
+    this.#kept.keep(pending, seconds)
+    return seconds
   }
 }
 
@@ -92,6 +98,10 @@ class Kept {
   of(pending: PendingJob): number | undefined {
     const place = pending.seq & (PLACES - 1)
     return this.#jobs[place] === pending ? this.#seconds[place] : undefined
+  }
+
+  forget(): void {
+    this.#jobs.fill(null)
   }
 
   keep(pending: PendingJob, seconds: number): void {

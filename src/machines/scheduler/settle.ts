@@ -3,8 +3,9 @@ import type { Outcome } from '../../job.ts'
 import { fromBytes } from '../../units.ts'
 import type { PendingJob } from '../placement/queue.ts'
 import { grow, teach } from './growth.ts'
+import type { LiveJob } from './liveJob.ts'
 import { waitForRetry } from './retry.ts'
-import type { LiveJob, SchedulerState } from './state.ts'
+import type { SchedulerState } from './state.ts'
 
 type Settled = Extract<JobReport, { type: 'job.settled' }>
 

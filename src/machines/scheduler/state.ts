@@ -8,16 +8,16 @@ import type { Estimator } from '../estimate/estimator.ts'
 import type { jobMachine } from '../job.ts'
 import type { LedgerRef } from '../ledger.ts'
 import { Deadline } from '../placement/deadline.ts'
-import type { Grant } from '../placement/free.ts'
 import type { Room } from '../placement/growth.ts'
-import type { Held, Policy } from '../placement/policy.ts'
+import type { Policy } from '../placement/policy.ts'
 import { type PendingJob, PendingQueue } from '../placement/queue.ts'
 import type { DeskRef } from './desk.ts'
 import { JobTable } from './jobTable.ts'
+import type { LiveJob } from './liveJob.ts'
 import { LiveJobs } from './liveJobs.ts'
 import { NodeNames } from './nodeNames.ts'
 import { OpenNodes } from './openNodes.ts'
-import { type Predict, Predictions } from './predictions.ts'
+import { Predictions } from './predictions.ts'
 import type { Defer, PassSignal } from './signal.ts'
 
 export type JobRef = ActorRefFrom<typeof jobMachine>
@@ -27,24 +27,6 @@ export interface SchedulerNode {
   readonly capacity: NodeCapacity
   readonly ledger: LedgerRef
   readonly executors: NodeExecutors
-}
-
-/** A job with an actor: it holds a place. */
-export interface LiveJob {
-  readonly pending: PendingJob
-  readonly ref: JobRef
-  readonly placementId: string
-  readonly node: string
-  readonly grant: Grant
-  /** The same as policies see it. */
-  readonly held: Held
-  readonly placedAt: number
-  /** `null` until its process runs. */
-  startedAt: number | null
-  /** How much of it is done, 0–1, as it told last; `null` where it has told nothing. */
-  fraction: number | null
-  /** What was predicted last, in seconds, and by which predictions. */
-  predicted: { readonly by: Predict; readonly seconds: number } | null
 }
 
 /** Where a job of the run stands: in exactly one of these. */

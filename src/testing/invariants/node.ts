@@ -1,6 +1,7 @@
 import { freeIn } from '../../machines/ledger.ts'
 import { allFree, type Free, type Grant } from '../../machines/placement/free.ts'
-import type { LiveJob, SchedulerNode, SchedulerState } from '../../machines/scheduler/state.ts'
+import type { LiveJob } from '../../machines/scheduler/liveJob.ts'
+import type { SchedulerNode, SchedulerState } from '../../machines/scheduler/state.ts'
 
 /**
  * What is wrong on the nodes: more held than there is, free and held that do not make the whole, a reservation without

@@ -44,8 +44,10 @@ const refusesNothing =
   ({ event, before, after }) => {
     const grant = refused(event, before, after)
     if (!grant || event.type !== 'ledger.reserve' || !only(before, event.placementId)) return {}
-    const reservations = new Map(before.reservations).set(event.placementId, grant)
-    return { own: changed(take, after.own, grant), reservations }
+    return {
+      own: changed(take, after.own, grant),
+      reservations: before.reservations.with(event.placementId, grant),
+    }
   }
 
 /** After a release something of what came back is missing, or too much. */
