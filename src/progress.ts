@@ -169,6 +169,8 @@ export type RunEvent =
       readonly runDir: string | null
     }
   | { readonly type: 'jobs.added'; readonly at: number; readonly jobs: number }
+  /** A node that was not there when the run began takes jobs from now on, or takes them again after it was lost. */
+  | { readonly type: 'node.joined'; readonly at: number; readonly node: NodeCapacity }
   | (Holding & {
       readonly type: 'job.placed'
       readonly at: number

@@ -8,7 +8,7 @@ import type { BenchJob } from './jobs.ts'
 
 /** Runs the jobs by `longshore run` on a cluster, as a user would. Throws where one of them did not succeed. */
 export async function runLongshore(
-  { longshore }: Cluster,
+  { longshore }: Pick<Cluster, 'longshore'>,
   jobs: readonly BenchJob[],
   folder: string,
 ): Promise<Played> {

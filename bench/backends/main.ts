@@ -1,12 +1,11 @@
 /** Measures Longshore on SLURM and Ray, beside these alone: `npm run bench:backends [slurm] [ray]`. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { Finding } from '../bench.ts'
 import { atLeast, atMost, finding } from '../core/finding.ts'
+import { makeScratch } from '../core/scratch.ts'
 import { rowsOf, textTable } from '../core/table.ts'
 import { boundOf } from './bound.ts'
-import type { Engine, Played } from './engine.ts'
+import type { Cluster, Engine, Played } from './engine.ts'
 import { mixedJobs, NOOPS, noops } from './jobs.ts'
 import { runLongshore } from './longshore.ts'
 import { ray } from './ray.ts'
@@ -31,11 +30,13 @@ async function main(names: readonly string[]): Promise<void> {
 }
 
 async function measure(engine: Engine): Promise<Finding[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'longshore-bench-'))
+  const folder = makeScratch()
   const cluster = await engine.start()
   try {
     note(`${engine.name}: ${NOOPS} jobs that do nothing …`)
     const quick = await runLongshore(cluster, noops(), folder)
+    note(`${engine.name}: the same on this machine alone …`)
+    const here = await runLongshore(onThisMachine(cluster), noops(), folder)
     const jobs = mixedJobs()
     const bound = boundOf(jobs, cluster.nodes)
     note(
@@ -44,7 +45,7 @@ async function measure(engine: Engine): Promise<Finding[]> {
     const ours = await runLongshore(cluster, jobs, folder)
     note(`${engine.name}: the same by ${engine.alone} alone …`)
     const alone = await cluster.alone(jobs)
-    return findingsOf(engine, { quick, ours, alone, boundS: bound.seconds })
+    return findingsOf(engine, { quick, here, ours, alone, boundS: bound.seconds })
   } finally {
     await cluster.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -53,6 +54,7 @@ async function measure(engine: Engine): Promise<Finding[]> {
 
 interface Measured {
   readonly quick: Played
+  readonly here: Played
   readonly ours: Played
   readonly alone: Played
   readonly boundS: number
@@ -60,7 +62,7 @@ interface Measured {
 
 function findingsOf(
   { name, alone: engine, firstGoalS }: Engine,
-  { quick, ours, alone, boundS }: Measured,
+  { quick, here, ours, alone, boundS }: Measured,
 ): Finding[] {
   const against = { name: 'lower bound', figures: [boundS] }
   return [
@@ -73,14 +75,21 @@ function findingsOf(
     finding({
       what: `${name}: jobs that do nothing`,
       unit: '/s',
-      figures: [NOOPS / (quick.makespanS - quick.firstS)],
+      figures: [rateOf(quick)],
       goal: atLeast(NOOPS_GOAL),
+      against: { name: 'this machine alone', figures: [rateOf(here)] },
     }),
     finding({
       what: `${name}: 500 mixed jobs, longshore`,
       unit: 's',
       figures: [ours.makespanS],
       goal: atMost(MAKESPAN_GOAL, 'ratio'),
+      against,
+    }),
+    finding({
+      what: `${name}: the same, from its first job on`,
+      unit: 's',
+      figures: [ours.makespanS - ours.firstS],
       against,
     }),
     finding({
@@ -93,6 +102,18 @@ function findingsOf(
 }
 
 const NOOPS_GOAL = 500
+
+/** Jobs that do nothing, per second. */
+function rateOf({ firstS, makespanS }: Played): number {
+  return NOOPS / (makespanS - firstS)
+}
+
+/** As many of them at once, without an engine: what those who play the nodes could do at best. */
+function onThisMachine({ nodes }: Cluster): Pick<Cluster, 'longshore'> {
+  const sum = (of: 'threads' | 'ramGb') => nodes.reduce((total, node) => total + node[of], 0)
+  const capacity = `threads=${sum('threads')},ramGb=${sum('ramGb')}`
+  return { longshore: { args: ['--max-threads', `${sum('threads')}`, '--capacity', capacity], env: {} } }
+}
 
 function note(line: string): void {
   console.error(`bench:backends: ${line}`)

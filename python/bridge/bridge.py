@@ -34,13 +34,13 @@ class Bridge:
         runner = self.nodes.runners.get(node)
         if runner is None or link in self.links:
             return
-        self.links[link] = Link(link, runner, self.tell)
-        self.running.append(work(self.run(node, self.links[link], taken, program)))
+        self.links[link] = Link(link, runner, taken, self.tell)
+        self.running.append(work(self.run(node, self.links[link], program)))
 
-    async def run(self, node: str, link: Link, taken: int, program: list[str] | None) -> None:
+    async def run(self, node: str, link: Link, program: list[str] | None) -> None:
         """Carries lines until the agent has ended, or what holds its node."""
         try:
-            why = await link.run(taken, program)
+            why = await link.run(program)
         except ray.exceptions.RayActorError as error:
             why = first_line(error)
             self.nodes.died(link.runner)

@@ -10,7 +10,8 @@ import ray
 
 # A runner that is not available may come back. Whether its node has died is told by Ray.
 AGAIN_S = 1.0
-# It is not given lines more often: a call costs more than dozens of them.
+# After each it is given none for so long: a call costs more than dozens of lines. It is less than a runner is silent
+# after an answer, so where orders flow all news come with the answers to these.
 DELIVER_S = 0.02
 
 Tell = Callable[[dict[str, Any]], None]
@@ -22,9 +23,11 @@ class Link:
     What comes while one is under way leaves with the next.
     """
 
-    def __init__(self, link: str, runner: Any, tell: Tell) -> None:
+    def __init__(self, link: str, runner: Any, taken: int, tell: Tell) -> None:
         self.link = link
         self.runner = runner
+        # So many lines of the agent were told.
+        self.taken = taken
         self.tell = tell
         # What has not left yet: the number of the first line, lines, and whether they are the last ones.
         self.first = 0
@@ -40,7 +43,7 @@ class Link:
         self.ends = ends
         self.orders.set()
 
-    async def run(self, taken: int, program: list[str] | None) -> str:
+    async def run(self, program: list[str] | None) -> str:
         """Starts the agent, or goes on with it, and carries lines until it has ended. Returns how.
 
         Raises RayActorError where what holds the node has died.
@@ -50,19 +53,13 @@ class Link:
             return str(fault)
         delivering = asyncio.ensure_future(self.deliver())
         try:
-            return await self.listen(taken)
+            while True:
+                news = await self.call(self.runner.said, self.link, self.taken)
+                self.take(news)
+                if news["ended"] is not None:
+                    return str(news["ended"])
         finally:
             delivering.cancel()
-
-    async def listen(self, taken: int) -> str:
-        while True:
-            news = await self.call(self.runner.said, self.link, taken)
-            lines = news["lines"][max(0, taken - news["first"]) :]
-            taken += len(lines)
-            if lines:
-                self.tell({"type": "said", "link": self.link, "lines": lines})
-            if news["ended"] is not None:
-                return str(news["ended"])
 
     async def deliver(self) -> None:
         while True:
@@ -70,9 +67,18 @@ class Link:
             self.orders.clear()
             first, lines, self.lines = self.first, self.lines, []
             self.first += len(lines)
-            count = await self.call(self.runner.deliver, self.link, first, lines, self.ends)
-            self.tell({"type": "received", "link": self.link, "count": count})
+            news = await self.call(self.runner.deliver, self.link, first, lines, self.ends, self.taken)
+            self.take(news)
+            if news["received"] is not None:
+                self.tell({"type": "received", "link": self.link, "count": news["received"]})
             await asyncio.sleep(DELIVER_S)
+
+    def take(self, news: dict[str, Any]) -> None:
+        """Tells what was said, each line once: answers may overtake each other."""
+        lines = news["lines"][max(0, self.taken - news["first"]) :]
+        self.taken += len(lines)
+        if lines:
+            self.tell({"type": "said", "link": self.link, "lines": lines})
 
     async def call(self, method: Any, *args: Any) -> Any:
         """Whatever is called may be called twice."""

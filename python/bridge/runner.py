@@ -17,8 +17,8 @@ import ray
 LOOK_S = 1.0
 # How long it waits for something to tell before it answers with nothing.
 POLL_S = 5.0
-# It does not answer more often: a call costs more than dozens of lines.
-ANSWER_S = 0.02
+# After an answer it keeps silent for so long: a call costs more than dozens of lines.
+ANSWER_S = 0.025
 # So long may nobody ask it: then its scheduler is gone, and no other program has taken its place.
 UNASKED_S = 20.0
 # So long may a node not reach the rest of its cluster: then it stops to tell its agent that all is well.
@@ -46,7 +46,10 @@ class Runner:
         self.news = asyncio.Event()
         self.starting = asyncio.Lock()
         self.asked_at = 0.0
+        # The lines that were told in answers, which may have been lost since; and when that was last.
+        self.answered = 0
         self.answered_at = 0.0
+        self.asker = 0
         self.is_alone = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -66,6 +69,10 @@ class Runner:
         """
         async with self.starting:
             if link == self.link:
+                # A new bridge: it may not have had what another one was told.
+                self.answered = 0
+                self.asker += 1
+                self.news.set()
                 return None
             if program is None:
                 return "what held its node has died"
@@ -75,39 +82,27 @@ class Runner:
             await self._start(link, program)
         return None
 
-    async def deliver(self, link: str, first: int, lines: list[str], ends: bool) -> int:
-        """Passes on what the agent has not had of these lines. Returns how many it has had in all.
+    async def deliver(self, link: str, first: int, lines: list[str], ends: bool, taken: int) -> dict[str, Any]:
+        """Passes on what the agent has not had of these lines; with the last ones it sees the end of its orders.
 
-        With the last ones it sees the end of its orders.
+        Returns what it has said, so that a busy one need not be asked for that.
         """
-        if link != self.link:
-            return first + len(lines)
-        fresh = lines[max(0, self.received - first) :]
-        self.received = max(self.received, first + len(lines))
-        self._tell("".join(f"{line}\n" for line in fresh).encode())
-        if ends and self.agent and self.agent.stdin:
-            self.agent.stdin.close()
-        return self.received
+        if link == self.link:
+            fresh = lines[max(0, self.received - first) :]
+            self.received = max(self.received, first + len(lines))
+            self._tell("".join(f"{line}\n" for line in fresh).encode())
+            if ends and self.agent and self.agent.stdin:
+                self.agent.stdin.close()
+        return self._answer(link, taken)
 
     async def said(self, link: str, taken: int) -> dict[str, Any]:
         """What the agent has said after the lines that were taken; waits a while for it."""
-        loop = asyncio.get_running_loop()
-        self.asked_at = loop.time()
+        self._asked()
+        asker = self.asker
         if link == self.link:
-            del self.kept[: max(0, taken - self.first_kept)]
-            self.first_kept = max(self.first_kept, taken)
             await self._news()
-        self.asked_at = self.answered_at = loop.time()
-        if link != self.link:
-            return {"first": taken, "lines": [], "ended": "another agent has taken its place"}
-        return {"first": self.first_kept, "lines": self.kept[:], "ended": self.ended}
-
-    async def _news(self) -> None:
-        if not self.kept and self.ended is None:
-            self.news.clear()
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self.news.wait(), POLL_S)
-        await asyncio.sleep(self.answered_at + ANSWER_S - asyncio.get_running_loop().time())
+        # What was told to a bridge that has died was told to nobody.
+        return self._answer(link if asker == self.asker else "", taken)
 
     async def leave(self, links: list[str]) -> None:
         """The scheduler of these links is gone: what outlives one goes on, and then this node is handed back."""
@@ -119,10 +114,38 @@ class Runner:
         if self.ended is not None or self.agent is None:
             os._exit(0)
 
-    async def _start(self, link: str, program: list[str]) -> None:
-        self.link, self.received, self.kept, self.first_kept = link, 0, [], 0
-        self.ended, self.is_alone = None, False
+    async def _news(self) -> None:
+        """Waits for what no answer has told yet."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + POLL_S
+        while (now := loop.time()) < end:
+            if (rest := self.answered_at + ANSWER_S - now) > 0:
+                await asyncio.sleep(rest)
+            elif self.ended is not None or self.first_kept + len(self.kept) > self.answered:
+                return
+            else:
+                self.news.clear()
+                with suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self.news.wait(), end - now)
+
+    def _answer(self, link: str, taken: int) -> dict[str, Any]:
+        self._asked()
+        if link != self.link:
+            ended = "another agent has taken its place"
+            return {"first": taken, "lines": [], "received": None, "ended": ended}
+        del self.kept[: max(0, taken - self.first_kept)]
+        self.first_kept = max(self.first_kept, taken)
+        self.answered = self.first_kept + len(self.kept)
+        self.answered_at = self.asked_at
+        return {"first": self.first_kept, "lines": self.kept[:], "received": self.received, "ended": self.ended}
+
+    def _asked(self) -> None:
         self.asked_at = asyncio.get_running_loop().time()
+
+    async def _start(self, link: str, program: list[str]) -> None:
+        self.link, self.received, self.kept, self.first_kept, self.answered = link, 0, [], 0, 0
+        self.ended, self.is_alone = None, False
+        self._asked()
         self.agent = await asyncio.create_subprocess_exec(
             *program,
             stdin=asyncio.subprocess.PIPE,
@@ -130,7 +153,6 @@ class Runner:
             stderr=asyncio.subprocess.PIPE,
             # Ray sets it by itself: then it would look as if the user had.
             env={name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"},
-            limit=1 << 30,
         )
         self._spawn(self._listen(link, self.agent))
 
@@ -142,10 +164,12 @@ class Runner:
     async def _listen(self, link: str, agent: asyncio.subprocess.Process) -> None:
         assert agent.stdout and agent.stderr
         errors = asyncio.ensure_future(last_line(agent.stderr))
-        async for line in agent.stdout:
+        rest = b""
+        while chunk := await agent.stdout.read(1 << 16):
             if link != self.link:
                 return
-            self.kept.append(line.decode().rstrip("\n"))
+            *lines, rest = (rest + chunk).split(b"\n")
+            self.kept += [line.decode() for line in lines]
             self.news.set()
         code = await agent.wait()
         if link != self.link:
@@ -161,7 +185,7 @@ class Runner:
         self.tasks.append(asyncio.ensure_future(work))
 
     def _watch(self) -> None:
-        self.asked_at = asyncio.get_running_loop().time()
+        self._asked()
         self._spawn(self._beat())
         # The raylet is the parent. Without it this node is dead to Ray: what runs here will be started elsewhere.
         raylet = os.pidfd_open(os.getppid())

@@ -31,6 +31,7 @@ export class RunNodes implements BackendHost {
   readonly #early: SchedulerEvent[] = []
   readonly #said = new Set<string>()
   #system: System | null = null
+  #hasBegun = false
 
   constructor(parts: RunNodesParts) {
     this.#parts = parts
@@ -77,6 +78,7 @@ export class RunNodes implements BackendHost {
     for (const [name, node] of this.#nodes) this.#bring(node, capacities.get(name) ?? node.capacity)
     for (const event of this.#early.splice(0)) system.actor.send(event)
     system.events$.subscribe(event => {
+      if (event.type === 'run.started') this.#hasBegun = true
       if (event.type === 'job.started') this.#wake(system.state().live.get(event.id))
     })
   }
@@ -101,6 +103,7 @@ export class RunNodes implements BackendHost {
   join(node: BackendNode): void {
     this.#nodes.set(node.capacity.name, node)
     if (this.#system) this.#bring(node, node.capacity)
+    if (this.#hasBegun) this.#system?.tell({ type: 'node.joined', at: this.clock.now(), node: node.capacity })
   }
 
   silent(node: string, why: string): void {

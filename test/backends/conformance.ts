@@ -281,6 +281,7 @@ function aNewNode(cluster: () => Cluster): void {
     const added = await cluster().addNode?.()
     await seen.started(nodes.length + 1)
     expect(ids.map(id => seen.nodeOf(id))).toContain(added)
+    expect(seen.joined()).toEqual([added])
     writeFileSync(join(folder, 'go'), '')
     expect((await run).counts).toMatchObject({ succeeded: ids.length })
   })

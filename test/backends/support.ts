@@ -20,8 +20,10 @@ type Placed = Extract<RunEvent, { type: 'job.placed' }>
 export function events(scheduler: Scheduler) {
   const seen$ = new ReplaySubject<RunEvent>()
   const placements = new Map<string, Placed>()
+  const joined: string[] = []
   scheduler.events$.subscribe(event => {
     if (event.type === 'job.placed') placements.set(event.id, event)
+    if (event.type === 'node.joined') joined.push(event.node.name)
     seen$.next(event)
   })
   const until = (is: (event: RunEvent) => boolean) => firstValueFrom(seen$.pipe(filter(is)))
@@ -39,6 +41,8 @@ export function events(scheduler: Scheduler) {
     warned: (...texts: readonly string[]) =>
       until(event => event.type === 'warning' && texts.some(text => event.message.includes(text))),
     placed: (id: string) => placements.get(id),
+    /** Names of the nodes that have joined since the run began. */
+    joined: (): readonly string[] => joined,
     nodeOf: (id: string) => placements.get(id)?.node ?? '',
   }
 }

@@ -63,6 +63,14 @@ describe('the plain reports', () => {
     ])
   })
 
+  test('a node that comes later is told of in a line', () => {
+    const { reporter, stderr } = reporting()
+    const gpu = { id: '0', name: 'Tesla T4', ramGb: 14.75 }
+    const node = { name: 'n\u001b2', threads: 4, ramGb: 7.5, cores: [], gpus: [gpu], resources: {} }
+    reporter.tell({ type: 'node.joined', at: NOW, node })
+    expect(stderr.take()).toBe('n\\x1b2 has joined: 4 threads, 7.5 GiB RAM; Tesla T4, 14.8 GiB\n')
+  })
+
   test('INTERMEDIATE tells of what is done and what is left', () => {
     const progress = aProgress({ remainingIntervalS: [7000, 8600] })
     const { reporter, stderr } = reporting(() => aPicture({ progress }))

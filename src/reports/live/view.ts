@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../progress.ts'
 import { writeEndReport } from '../plain/ending.ts'
+import { joinedText } from '../plain/node.ts'
 import { warningText } from '../plain/notice.ts'
 import type { Reporter, ReporterContext } from '../reporter.ts'
 import { painter, wantsColour } from '../text/paint.ts'
@@ -25,6 +26,7 @@ export function liveReporter({ picture, stderr, clock }: ReporterContext): Repor
   return {
     tell(event: RunEvent) {
       if (event.type === 'warning') frame.persist(warningText(event.message, painter(colour)))
+      if (event.type === 'node.joined') frame.persist(joinedText(event.node))
       view.changed()
     },
     async end(report) {

@@ -6,6 +6,7 @@ import { sanitize } from '../text/sanitize.ts'
 import { byWhom, graceText, mayInterrupt } from '../text/stop.ts'
 import { shorten } from '../text/width.ts'
 import { reasonText } from './failedJobs.ts'
+import { joinedText } from './node.ts'
 import type { Sheet } from './sheet.ts'
 
 const MOST_FAILURES = 10
@@ -14,13 +15,14 @@ const NAME_WIDTH = 60
 type Notice = (sheet: Sheet) => string[]
 
 /**
- * Makes the lines that stand between the reports: warnings, changes of state, jobs that ran out of memory, and the
- * first 10 failures.
+ * Makes the lines that stand between the reports: warnings, nodes that join, changes of state, jobs that ran out of
+ * memory, and the first 10 failures.
  */
 export function noticeOf(picture: () => RunPicture): (event: RunEvent) => Notice | null {
   let failures = 0
   return event => {
     if (event.type === 'warning') return sheet => [warningText(event.message, sheet.paint)]
+    if (event.type === 'node.joined') return () => [joinedText(event.node)]
     if (event.type === 'job.retrying') return growthNotice(event)
     if (event.type === 'state.changed') return () => stateText(event.state, picture())
     if (event.type !== 'job.ended' || event.outcome.status !== 'failed') return null

@@ -1,8 +1,9 @@
-import type { FixedRam, GpuCapacity, NodeCapacity } from '../../node.ts'
+import type { FixedRam, NodeCapacity } from '../../node.ts'
 import type { RunEvent } from '../../progress.ts'
-import { countOf, formatAmount, formatCount, formatGib } from '../text/amount.ts'
+import { formatCount, formatGib } from '../text/amount.ts'
 import { formatDate } from '../text/date.ts'
 import { sanitize } from '../text/sanitize.ts'
+import { capacityText, gpuTexts } from './node.ts'
 import { field, rule, type Sheet } from './sheet.ts'
 
 type Started = Extract<RunEvent, { type: 'run.started' }>
@@ -19,25 +20,10 @@ export function startReport(event: Started, sheet: Sheet): string[] {
 }
 
 function nodeLines(node: NodeCapacity, sheet: Sheet): string[] {
-  const own = Object.entries(node.resources).map(
-    ([name, amount]) => `${formatAmount(amount)} ${sanitize(name)}`,
-  )
-  const parts = [
-    countOf(node.threads, 'thread'),
-    ...(node.cores.length > 0 ? [countOf(node.cores.length, 'physical core')] : []),
-    `${formatGib(node.ramGb)} GiB RAM`,
-    ...own,
-  ]
   return [
-    field(sheet, 'machine', `${sanitize(node.name)}: ${parts.join(', ')}`),
-    ...alikeGpus(node.gpus).map(text => field(sheet, 'GPUs', text)),
+    field(sheet, 'machine', `${sanitize(node.name)}: ${capacityText(node)}`),
+    ...gpuTexts(node).map(text => field(sheet, 'GPUs', text)),
   ]
-}
-
-/** GPUs that are alike as one text: `2 × NVIDIA H100 80GB HBM3, 79.6 GiB each`. */
-function alikeGpus(gpus: readonly GpuCapacity[]): string[] {
-  const kinds = Map.groupBy(gpus, gpu => `${sanitize(gpu.name)}, ${formatGib(gpu.ramGb)} GiB`)
-  return [...kinds].map(([kind, alike]) => (alike.length > 1 ? `${alike.length} × ${kind} each` : kind))
 }
 
 function fixedRamText({ fixedRam, nodes }: Started): string {
