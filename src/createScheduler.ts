@@ -146,12 +146,10 @@ async function openControl(
 }
 
 /** A run is gone on with although its results cannot be brought up to date. */
-function mendFolder(runDir: string, { ended }: Resumption, warnings: Warnings): void {
+function mendFolder(runDir: string, resumption: Resumption, warnings: Warnings): void {
   try {
-    mendResults(
-      runDir,
-      ended.map(({ outcome }) => outcome),
-    )
+    const outcomes = resumption.ended.map(({ outcome }) => outcome)
+    mendResults(runDir, outcomes, id => resumption.hasJob(id))
   } catch (error) {
     warnings.say(`cannot write results.jsonl: ${error instanceof Error ? error.message : String(error)}`)
   }

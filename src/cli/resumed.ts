@@ -23,14 +23,25 @@ export function* resumedLines({ resumed, runDir }: Pick<Scheduler, 'resumed' | '
     'have succeeded as they were before the jobs were changed, and are not run again',
   )
   yield* named(resumed.refused, 'cannot be run')
-  yield* named(resumed.unreadable, 'cannot be read in the journal')
+  yield* lostLines(resumed.unreadable, runDir)
   if (resumed.leftAlone > 0 && resumed.refused.length === 0)
     yield `${resumed.leftAlone} that wait are not among these jobs, and are left alone: longshore resume ${runDir} runs them.`
+}
+
+function* lostLines(unreadable: readonly string[], runDir: string): Generator<string> {
+  if (unreadable.length === 0) return
+  yield 'The journal is damaged. Of it cannot be read:'
+  yield* few(unreadable)
+  yield `Jobs that are lost come back with their job file: longshore run --run-dir ${runDir} FILE`
 }
 
 function* named(what: readonly string[], are: string): Generator<string> {
   if (what.length === 0) return
   yield `${what.length} ${are}:`
+  yield* few(what)
+}
+
+function* few(what: readonly string[]): Generator<string> {
   for (const line of what.slice(0, MOST_NAMED)) yield `  ${line}`
   if (what.length > MOST_NAMED) yield `  … and ${what.length - MOST_NAMED} more`
 }

@@ -19,13 +19,15 @@ export async function runToEnd(scheduler: Scheduler, { reports }: SchedulerOptio
   try {
     const report = await scheduler.run()
     if (reports !== 'json') for (const line of resultLines(report)) process.stdout.write(line)
-    process.exitCode = interrupts.status ?? statusOf(report)
+    process.exitCode = interrupts.status ?? statusOf(report, scheduler)
   } finally {
     interrupts.stop()
   }
 }
 
-function statusOf({ counts, late }: RunReport): number {
+function statusOf({ counts, late }: RunReport, { resumed }: Pick<Scheduler, 'resumed'>): number {
   if (late > 0) return EXIT.outOfTime
+  // Nobody knows what became of jobs that cannot be read.
+  if (resumed !== null && resumed.unreadable.length > 0) return EXIT.someFailed
   return counts.succeeded === counts.total ? EXIT.allSucceeded : EXIT.someFailed
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { holderOf, journalPath } from '../actors/journal/journal.ts'
 import { type JournaledJob, readRun, rowsOf } from '../actors/journal/read.ts'
 import { refuseNewer } from '../actors/journal/schema.ts'
+import { isDamage, troubleOf } from '../actors/journal/trouble.ts'
 import { openToRead } from '../actors/sqlite.ts'
 import { JournalError } from '../errors.ts'
 import type { Outcome } from '../job.ts'
@@ -68,7 +69,7 @@ export function jobsOf(runDir: string): readonly JournaledJob[] {
     }
   } catch (error) {
     if (error instanceof JournalError) throw error
-    const why = error instanceof Error ? error.message : String(error)
-    throw new JournalError(path, `${path} cannot be read: ${why}`, { cause: error })
+    const advice = isDamage(error) ? `: longshore resume ${runDir} recovers what can be read` : ''
+    throw new JournalError(path, `${troubleOf(error, path)}${advice}`, { cause: error })
   }
 }

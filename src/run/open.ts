@@ -9,8 +9,10 @@ import { type JournaledJob, type JournaledRun, readRun, rowsOf } from '../actors
 import { salvage } from '../actors/journal/salvage.ts'
 import { isDamage, troubleOf } from '../actors/journal/trouble.ts'
 import { findRunFolder, makeRunFolder } from '../actors/record/folder.ts'
+import { outcomesIn } from '../actors/record/read.ts'
 import type { Clock } from '../clock.ts'
 import { JournalError } from '../errors.ts'
+import type { Outcome } from '../job.ts'
 import type { SchedulerOptions } from '../options.ts'
 
 /** The folder of a run, and what is kept there. */
@@ -62,9 +64,23 @@ function recover(parts: JournalOptions, options: SchedulerOptions, cause: unknow
     )
   }
   const { damaged, lost } = salvage(parts)
-  const { before: found, ...run } = open(parts, options, true)
+  const { before: found, journal, runDir } = open(parts, options, true)
   const unreadable = [...lost, ...(found?.unreadable ?? []), `the damaged journal is kept as ${damaged}`]
-  return { ...run, before: { jobs: found?.jobs ?? [], unreadable } }
+  const recorded = outcomesIn(runDir)
+  const jobs = (found?.jobs ?? []).map(one => withOutcome(one, recorded.get(one.job.id), options))
+  const before = found?.jobs ?? []
+  journal?.ended(jobs.flatMap(({ outcome }, i) => (outcome && !before[i]?.outcome ? [outcome] : [])))
+  return { runDir, journal, before: { jobs, unreadable } }
+}
+
+/** What was told of a job, and its journal has lost. */
+function withOutcome(
+  one: JournaledJob,
+  outcome: Outcome | undefined,
+  { retryFailed = false }: SchedulerOptions,
+): JournaledJob {
+  if (one.outcome || !outcome || (retryFailed && outcome.status === 'failed')) return one
+  return { ...one, outcome, open: null, again: null }
 }
 
 function before(journal: Journal, { retryFailed = false }: SchedulerOptions): JournaledRun {
@@ -74,5 +90,9 @@ function before(journal: Journal, { retryFailed = false }: SchedulerOptions): Jo
     journal.reopened(one.job.id)
     return { ...one, outcome: null }
   }
-  return { jobs: retryFailed ? jobs.map(reopen) : jobs, unreadable }
+  const isLost = jobs.length === 0 && outcomesIn(journal.runDir).size > 0
+  return {
+    jobs: retryFailed ? jobs.map(reopen) : jobs,
+    unreadable: isLost ? [...unreadable, 'any job: it is empty, and results.jsonl is not'] : unreadable,
+  }
 }

@@ -97,6 +97,10 @@ export class Resumption {
     return this.#specs.keys()
   }
 
+  hasJob(id: string): boolean {
+    return this.#specs.has(id)
+  }
+
   /** What is run without being added again, as far as `whyNot` has nothing against it. */
   takeAll(whyNot: (admitted: Admitted) => string | null): Admitted[] {
     if (!this.#parts.all) return []

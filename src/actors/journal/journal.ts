@@ -85,6 +85,10 @@ export class Journal {
     return this.#db
   }
 
+  get runDir(): string {
+    return this.#options.runDir
+  }
+
   tell(listener: JournalListener): void {
     this.#listener = listener
   }

@@ -1,12 +1,35 @@
 import { existsSync, renameSync } from 'node:fs'
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { openDatabase } from '../sqlite.ts'
+import type { DatabaseSync } from 'node:sqlite'
 import { type JournalOptions, journalPath, openJournal } from './journal.ts'
-import { schemaVersion } from './schema.ts'
+import { openPages, type PageRow } from './pages.ts'
 
-const TABLES = ['jobs', 'attempts', 'outcomes', 'cancels'] as const
-/** Rows that are asked for at once; around damage fewer. */
-const MOST_ROWS = 512
+/**
+ * The tables by what their rows look like: n(othing), t(ext), i(nteger), the number of the row first. A page does not say
+ * of which table it is.
+ */
+const TABLES = [
+  { name: 'jobs', looks: /^ntt$/, columns: ['id', 'spec'] },
+  {
+    name: 'attempts',
+    looks: /^ntiiit[nt][nt]i[ni][ni][nt][nt]?$/,
+    columns: [
+      'job',
+      'attempt',
+      'loss',
+      'session',
+      'node',
+      'held',
+      'grown',
+      'placed_at',
+      'started_at',
+      'pid',
+      'became',
+      'again',
+    ],
+  },
+  { name: 'outcomes', looks: /^ntitt$/, columns: ['job', 'at', 'status', 'rest'] },
+  { name: 'cancels', looks: /^nti$/, columns: ['job', 'at'] },
+] as const
 
 /** What came of a damaged journal. */
 export interface Salvaged {
@@ -16,92 +39,67 @@ export interface Salvaged {
   readonly lost: readonly string[]
 }
 
-/**
- * Puts a damaged journal aside and makes a new one of all rows that can still be read. SQLite reads around a damaged
- * page where the pages above it are whole; rows are looked for by their numbers.
- */
+/** Puts a damaged journal aside and makes a new one of all rows that can still be read. */
 export function salvage(options: JournalOptions): Salvaged {
   const path = journalPath(options.runDir)
   const damaged = `${path}.damaged-${options.clock.now()}`
   for (const end of ['', '-wal']) if (existsSync(path + end)) renameSync(path + end, damaged + end)
-  const lost: string[] = []
   const fresh = openJournal(options)
   try {
-    const db = openDatabase(damaged)
-    for (const table of TABLES) if (has(db, table)) copy(db, fresh.database, table, lost)
-    db.close()
-  } catch (error) {
-    lost.push(`all of ${damaged}: ${error instanceof Error ? error.message : String(error)}`)
+    return { damaged, lost: [...copy(damaged, fresh.database), ...gapsIn(fresh.database)] }
   } finally {
     fresh.close()
   }
-  return { damaged, lost }
 }
 
-type Row = Readonly<Record<string, SQLInputValue>>
-
-/** Earlier versions had fewer tables. Where not even the version can be read, it is tried. */
-function has(db: DatabaseSync, table: string): boolean {
-  try {
-    return table !== 'cancels' || schemaVersion(db) > 1
-  } catch {
-    return true
-  }
-}
-
-function copy(from: DatabaseSync, to: DatabaseSync, table: (typeof TABLES)[number], lost: string[]): void {
+/** Returns what is missing, beside the rows that others stand around. */
+function copy(damaged: string, to: DatabaseSync): string[] {
+  const pages = openPages(damaged)
+  const insert = inserter(to)
   to.exec('begin')
-  for (const row of readAround(from, table, lost)) insert(to, table, row, lost)
+  for (const row of pages.rows()) insert(row)
   to.exec('commit')
+  pages.close()
+  const { expected, count, senseless } = pages
+  const isShort = expected !== null && count < expected
+  return [
+    ...(senseless > 0 ? [`${senseless} of ${count} pages: they make no sense`] : []),
+    ...(isShort ? [`the last ${expected - count} of ${expected} pages: they are not there`] : []),
+  ]
 }
 
-/** A row that makes no sense to the new journal (a text where a number should be) is lost, too. */
-function insert(to: DatabaseSync, table: string, row: Row, lost: string[]): void {
-  try {
-    const names = Object.keys(row)
-    const marks = names.map(() => '?').join(', ')
-    to.prepare(`insert into ${table} (${names.join(', ')}) values (${marks})`).run(...Object.values(row))
-  } catch {
-    lost.push(`row ${row['seq']} of ${table}`)
-  }
-}
-
-/** Rows by their numbers: where some cannot be read the gap is widened until reading goes on. */
-function* readAround(db: DatabaseSync, table: string, lost: string[]): Generator<Row> {
-  const last = lastRow(db, table)
-  let after = 0
-  let gap = 0
-  while (after + gap < last) {
-    const limit = gap > 0 ? 1 : MOST_ROWS
-    const rows = tryRead(db, table, after + gap, limit) ?? (limit > 1 ? tryRead(db, table, after, 1) : null)
-    if (rows === null) {
-      gap = gap === 0 ? 1 : gap + Math.ceil(gap / 4)
-      continue
+function inserter(to: DatabaseSync): (row: PageRow) => void {
+  const tables = TABLES.map(({ name, looks, columns }) => {
+    const marks = ['seq', ...columns].map(() => '?').join(', ')
+    const sql = `insert or ignore into ${name} (seq, ${columns.join(', ')}) values (${marks})`
+    return { looks, width: columns.length, statement: to.prepare(sql) }
+  })
+  return ({ number, values }) => {
+    const table = tables.find(({ looks }) => looks.test(values.map(letterOf).join('')))
+    if (!table) return
+    const [, ...rest] = values
+    const missing = Array.from({ length: table.width - rest.length }, () => null)
+    try {
+      table.statement.run(number, ...rest, ...missing)
+    } catch {
+      // It looks like a row, and is none.
     }
-    if (gap > 0)
-      lost.push(`rows from ${after + 1} to ${Number(rows[0]?.['seq'] ?? last + 1) - 1} of ${table}`)
-    if (rows.length === 0) return
-    yield* rows
-    after = Number(rows.at(-1)?.['seq'])
-    gap = 0
-  }
-  if (gap > 0) lost.push(`rows from ${after + 1} of ${table}`)
-}
-
-function tryRead(db: DatabaseSync, table: string, after: number, limit: number): Row[] | null {
-  try {
-    const rows = db.prepare(`select * from ${table} where seq > ? order by seq limit ?`)
-    return rows.all(after, limit) as Row[]
-  } catch {
-    return null
   }
 }
 
-/** Where not even that can be read there may be as many rows as there is room for. */
-function lastRow(db: DatabaseSync, table: string): number {
-  try {
-    return Number(db.prepare(`select max(seq) as last from ${table}`).get()?.['last'] ?? 0)
-  } catch {
-    return 2 ** 24
+function letterOf(value: string | number | null): string {
+  return value === null ? 'n' : typeof value === 'string' ? 't' : 'i'
+}
+
+/** Rows are numbered without gaps, in the order in which they were written. */
+function* gapsIn(db: DatabaseSync): Generator<string> {
+  for (const { name } of TABLES) {
+    let next = 1
+    for (const { seq } of db.prepare(`select seq from ${name} order by seq`).iterate()) {
+      const found = Number(seq)
+      if (found > next) yield `rows from ${next} to ${found - 1} of ${name}`
+      next = found + 1
+    }
+    if (next === 1 && name !== 'cancels') yield `any row of ${name}`
   }
 }

@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Fault, InvalidOptionsError } from '../../errors.ts'
+import type { Outcome } from '../../job.ts'
 import type { RunReport } from '../../progress.ts'
 import type { RecordedOutcome } from './results.ts'
 
@@ -29,6 +30,14 @@ export async function readRun(path: string): Promise<RecordedRun> {
       { where: path, message: `expected the folder of a run, which holds results.jsonl; this one does not` },
     ])
   return { runDir, outcomes: await readOutcomes(file), summary: readSummary(join(runDir, 'summary.json')) }
+}
+
+/** The outcomes in `results.jsonl` by the ids of jobs, whatever else stands there. */
+export function outcomesIn(runDir: string): ReadonlyMap<string, Outcome> {
+  const file = join(runDir, 'results.jsonl')
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+  const outcomes = lines.flatMap(line => parse(line) ?? [])
+  return new Map(outcomes.map(({ held: _, ...outcome }) => [outcome.id, outcome]))
 }
 
 async function readOutcomes(file: string): Promise<RecordedOutcome[]> {

@@ -1,6 +1,17 @@
-import { closeSync, openSync, readdirSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { journalPath } from '../../../src/actors/journal/journal.ts'
+import { lineOf } from '../../../src/actors/record/results.ts'
 import { createScheduler, type Scheduler, type SchedulerOptions } from '../../../src/index.ts'
 import { open, runFolder } from './harness.ts'
 import { aJob, anOutcome, aPlacement } from './notes.ts'
@@ -54,6 +65,61 @@ describe('a damaged journal', () => {
     expect(readdirSync(runDir).some(name => name.startsWith('journal.sqlite.damaged-'))).toBe(true)
   })
 
+  it('that was cut off gives back all that is left of it', async () => {
+    const runDir = aRun()
+    const path = journalPath(runDir)
+    truncateSync(path, Math.floor(statSync(path).size / 2) + 100)
+    const { resumed } = await scheduler(runDir, { resume: true })
+    const { succeeded = 0, waiting = 0, unreadable = [] } = resumed ?? {}
+    expect(succeeded + waiting).toBeGreaterThan(JOBS / 2)
+    expect(unreadable).toContainEqual(
+      expect.stringMatching(/^the last \d+ of \d+ pages: they are not there$/),
+    )
+  })
+
+  it('of which the pages are damaged that lead to the others gives back all the same', async () => {
+    const runDir = aRun()
+    overwrite(journalPath(runDir), 0, 8 * 4096)
+    const { resumed } = await scheduler(runDir, { resume: true })
+    const { succeeded = 0, waiting = 0 } = resumed ?? {}
+    expect(succeeded + waiting).toBeGreaterThan(0.9 * JOBS)
+  })
+
+  it('gives back what stands in its log of writes alone', async () => {
+    const runDir = aRun()
+    const journal = open(runDir)
+    journal.ended([anOutcome(aJob(`job${JOBS - 1}`)), anOutcome(aJob('job0'), { status: 'failed' })])
+    const path = journalPath(runDir)
+    const files = ['', '-wal'].map(end => [path + end, readFileSync(path + end)] as const)
+    journal.close()
+    for (const [file, bytes] of files) writeFileSync(file, bytes)
+    overwrite(path, 0)
+    const { resumed } = await scheduler(runDir, { resume: true })
+    expect(resumed).toMatchObject({ succeeded: JOBS / 2, failed: 1 })
+  })
+
+  it('does not have jobs run again that have ended by results.jsonl, and leaves it all of its lines', async () => {
+    const runDir = aRun()
+    const path = join(runDir, 'results.jsonl')
+    const lines = Array.from({ length: JOBS / 2 }, (_, i) =>
+      lineOf({ ...anOutcome(aJob(`job${i}`)), held: null }),
+    )
+    writeFileSync(path, lines.join(''))
+    overwrite(journalPath(runDir), pageWith(journalPath(runDir), '"durationS"') * 4096)
+    const first = await scheduler(runDir, { resume: true })
+    const { resumed } = first
+    await first.close()
+    expect(resumed).toMatchObject({ succeeded: JOBS / 2, waiting: JOBS / 2 })
+    expect(resumed?.unreadable).toContainEqual(expect.stringMatching(/^rows from \d+ to \d+ of outcomes$/))
+    expect(resumed?.unreadable).toContainEqual(expect.stringMatching(/^1 of \d+ pages: they make no sense$/))
+    truncateSync(journalPath(runDir), 0)
+    const second = await scheduler(runDir, { resume: true })
+    expect(second.resumed?.unreadable).toEqual(['any job: it is empty, and results.jsonl is not'])
+    expect(readFileSync(path, 'utf8').split('\n').toSorted()).toEqual(
+      [...lines.map(line => line.trimEnd()), ''].toSorted(),
+    )
+  })
+
   it('is whole again afterwards', async () => {
     const runDir = aRun()
     overwrite(journalPath(runDir), 4096 * 10)
@@ -71,11 +137,19 @@ describe('a damaged journal', () => {
     overwrite(path, 0, length)
     const { resumed } = await scheduler(runDir, { resume: true })
     expect(resumed).toMatchObject({ succeeded: 0, waiting: 0 })
-    expect(resumed?.unreadable).toEqual(
-      expect.arrayContaining(['rows from 1 of jobs', 'rows from 1 of outcomes']),
-    )
+    expect(resumed?.unreadable).toEqual(expect.arrayContaining(['any row of jobs', 'any row of outcomes']))
   })
 })
+
+/** The first page of rows after the tenth page that has a text in it: those before may have been used otherwise once. */
+function pageWith(path: string, text: string): number {
+  const bytes = readFileSync(path)
+  for (let page = 10; page * 4096 < bytes.length; page++) {
+    const rows = bytes.subarray(page * 4096, (page + 1) * 4096)
+    if (rows[0] === 0x0d && rows.includes(text)) return page
+  }
+  throw new Error('there is none')
+}
 
 function overwrite(path: string, at: number, length = 4096): void {
   const file = openSync(path, 'r+')
