@@ -57,6 +57,8 @@ export interface SchedulerOptions {
   readonly resume?: boolean
   /** Of a run that is gone on with, run the jobs again that have failed. Default false. */
   readonly retryFailed?: boolean
+  /** Of a run that is gone on with, run these jobs again, by their ids, whatever became of them. Default none. */
+  readonly rerun?: readonly string[]
   /** Keep a journal in the folder of the run, so that it can be resumed. Default true. */
   readonly journal?: boolean
   /**
@@ -151,9 +153,13 @@ const schema = z.strictObject({
     })
     .optional(),
   cudaContextGb: seconds.optional(),
-  runDir: z.string().min(1).optional(),
+  runDir: z
+    .string({ error: expected('the path of a folder') })
+    .min(1, { error: expected('the path of a folder') })
+    .optional(),
   resume: z.boolean({ error: expected('true or false') }).optional(),
   retryFailed: z.boolean({ error: expected('true or false') }).optional(),
+  rerun: z.array(z.string(), { error: expected('a list of ids') }).optional(),
   journal: z.boolean({ error: expected('true or false') }).optional(),
   durability: z.enum(DURABILITIES, { error: expected(`one of ${DURABILITIES.join(', ')}`) }).optional(),
   history: z

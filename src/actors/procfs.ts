@@ -20,6 +20,12 @@ export function readProc(path: string): string | null {
   }
 }
 
+/** Whether it was stopped (SIGSTOP, Ctrl-Z), and does nothing until it is continued. */
+export function isStopped(pid: number): boolean {
+  const stat = readProc(`/proc/${pid}/stat`)
+  return stat !== null && /^[Tt] /.test(stat.slice(stat.lastIndexOf(')') + 2))
+}
+
 /** Names this start of the machine; `null` where the kernel does not tell (macOS). After a new start no process lives. */
 export function bootId(): string | null {
   return readProc('/proc/sys/kernel/random/boot_id')?.trim() ?? null

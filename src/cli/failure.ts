@@ -39,10 +39,12 @@ function wordsFor(error: LongshoreError): string {
   return new InvalidOptionsError(error.faults.map(toFlag)).message
 }
 
+const NAMED_OPTIONS = new Set(['runDir', 'enforce', 'rerun'])
+
 function toFlag({ where, message }: Fault): Fault {
   const key = /^expected (\w+)(?:\.(?:resources\.)?([\w-]+))? to be/.exec(message)
   if (where.startsWith('machines[')) return { where: '--machine', message }
-  if (where === 'runDir') return { where: flagOf(where), message }
+  if (NAMED_OPTIONS.has(where)) return { where: flagOf(where), message }
   if (where !== 'createScheduler' || !key?.[1]) return { where, message }
   return { where: key[2] ? `${flagOf(key[1])} ${key[2]}` : flagOf(key[1]), message }
 }

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import type { Scheduler } from '../scheduler.ts'
 import { EXIT } from './failure.ts'
 
@@ -9,8 +10,8 @@ export interface Interrupts {
 }
 
 /**
- * Ctrl-C stops placing and waits for what runs; a second one, TERM, or a terminal that is closed ends what runs as
- * well. `tell` shows a line to the user.
+ * Ctrl-C stops placing and waits for what runs; a second one, TERM, or a terminal of its own that is closed ends what
+ * runs as well. `tell` shows a line to the user.
  */
 export function listenForInterrupts(
   scheduler: Pick<Scheduler, 'drain' | 'close' | 'progress'>,
@@ -38,7 +39,10 @@ export function listenForInterrupts(
     status = EXIT.terminated
     end('Told to end', 'TERM')
   }
+  // Where nothing of it goes to a terminal, as under nohup, none that is closed is its own. Node undoes what nohup has done.
+  const hasTerminal = [0, 1, 2].some(isatty)
   const onHangUp = () => {
+    if (!hasTerminal) return
     status = EXIT.terminated
     end('The terminal was closed', 'the terminal was closed')
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Command, CommanderError } from 'commander'
 import { InvalidOptionsError } from '../errors.ts'
 import { suggestSlip } from '../schema/suggest.ts'
-import { exitStatusOf } from './failure.ts'
+import { EXIT, exitStatusOf } from './failure.ts'
 import { createProgram } from './program.ts'
 
 /**
@@ -39,14 +39,19 @@ function statusOfUsage({ exitCode }: CommanderError): number {
   return exitCode === 0 ? 0 : 2
 }
 
-/** What goes into `head`, or to a terminal that was closed, is lost; the jobs run on. */
+/** What goes into `head`, to a terminal that was closed, or onto a disk that is full is lost; the jobs run on. */
 function goOnWhenNobodyReads(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', error => {
-      // EPIPE: of a pipe, EIO: of a terminal.
-      if (!('code' in error && (error.code === 'EPIPE' || error.code === 'EIO'))) throw error
+  process.stderr.on('error', () => {})
+  let isSaid = false
+  process.stdout.on('error', error => {
+    // EPIPE: of a pipe, EIO: of a terminal. Who does not read any more need not be told.
+    if (isSaid || ('code' in error && (error.code === 'EPIPE' || error.code === 'EIO'))) return
+    isSaid = true
+    process.stderr.write(`What goes to standard output is lost: ${error.message}\n`)
+    process.once('exit', code => {
+      process.exitCode = code === 0 ? EXIT.someFailed : code
     })
-  }
+  })
 }
 
 function version(): string {

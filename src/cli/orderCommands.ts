@@ -62,8 +62,9 @@ async function cancel(run: string, ids: readonly string[], { group, all }: Cance
   const meant = await Promise.all(ids.map(word => jobIdOf(runDir, word)))
   const which = ids.length > 0 ? { ids: meant } : group === undefined ? { all: true as const } : { group }
   const count = await send(run, { op: 'cancel', ...which })
-  const none = group === undefined ? '' : `: no job of group "${sanitize(group)}" is left`
-  process.stderr.write(`${count} told to end${count === 0 ? none : ''}.\n`)
+  const none =
+    group === undefined ? 'nothing of that is left to end' : `no job of group "${sanitize(group)}" is left`
+  process.stderr.write(`${count} told to end${count === 0 ? `: ${none}` : ''}.\n`)
 }
 
 function unclear(): InvalidOptionsError {

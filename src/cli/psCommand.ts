@@ -14,8 +14,9 @@ async function listRuns(): Promise<void> {
   const { latestRuns } = await import('../actors/record/folder.ts')
   const { hasJournal } = await import('../actors/journal/journal.ts')
   const { sanitize } = await import('../reports/text/sanitize.ts')
-  for (const runDir of latestRuns().filter(hasJournal))
-    process.stdout.write(`${sanitize(basename(runDir))}  ${await lineOf(runDir)}\n`)
+  const runs = latestRuns().filter(hasJournal)
+  if (runs.length === 0) process.stderr.write('No runs in longshore-runs/ of this folder.\n')
+  for (const runDir of runs) process.stdout.write(`${sanitize(basename(runDir))}  ${await lineOf(runDir)}\n`)
 }
 
 /** One run that cannot be read does not hide the others. */

@@ -20,7 +20,7 @@ export function* resumedLines({ resumed, runDir }: Pick<Scheduler, 'resumed' | '
     yield `What has failed is not run again; longshore resume --retry-failed ${runDir} does that.`
   yield* named(
     resumed.changed,
-    'have succeeded as they were before the jobs were changed, and are not run again',
+    'have succeeded as they were before the jobs were changed, and are not run again (--rerun IDS does that)',
   )
   yield* named(resumed.refused, 'cannot be run')
   yield* lostLines(resumed.unreadable, runDir)

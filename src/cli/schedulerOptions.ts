@@ -22,6 +22,7 @@ export interface SchedulerFlags {
   readonly oomRetries?: number | string
   readonly ramKillFactor?: number | string
   readonly enforce?: string
+  readonly rerun?: readonly string[]
   readonly policy?: string
   readonly probeGroups?: boolean
   readonly durability?: string
@@ -56,6 +57,11 @@ export function addSchedulerOptions(command: Command): Command {
     )
     .option('--python <file>', 'with ray: the Python that has Ray (default: $VIRTUAL_ENV, else python3)')
     .option('--run-dir <dir>', 'folder of the run (default: longshore-runs/DATE)')
+    .option(
+      '--rerun <ids>',
+      'of a run that is gone on with, run these jobs again, whatever became of them: ids, with commas between',
+      (ids: string, before: readonly string[] = []) => [...before, ...ids.split(',').filter(Boolean)],
+    )
     .option('--reports <mode>', `${REPORT_MODES.join(', ')} (default: live on a terminal, else plain)`)
     .option(
       '--retries <n>',
@@ -104,6 +110,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     oomRetries,
     ramKillFactor,
     enforce,
+    rerun,
     policy,
     probeGroups,
     durability,
@@ -124,6 +131,7 @@ export function schedulerOptionsOf(flags: SchedulerFlags): SchedulerOptions {
     oomRetries,
     ramKillFactor,
     enforce,
+    rerun,
     policy,
     probeGroups,
     durability,

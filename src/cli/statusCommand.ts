@@ -8,15 +8,21 @@ export function addStatusCommand(program: Command): void {
     .command('status')
     .summary('where a run stands')
     .description('Tells where a run stands: from its scheduler, or from its journal where none runs it.')
-    .argument('<run>', 'folder of the run, or its name in longshore-runs/')
+    .argument('[run]', 'folder of the run, or its name in longshore-runs/ (default: the latest there)')
     .option('--json', 'as one JSON object')
-    .action((run: string, { json = false }: { readonly json?: boolean }) => showStatus(run, json))
+    .action((run: string | undefined, { json = false }: { readonly json?: boolean }) => showStatus(run, json))
 }
 
-async function showStatus(run: string, asJson: boolean): Promise<void> {
+async function showStatus(run: string | undefined, asJson: boolean): Promise<void> {
   const { runStatus } = await import('../control/status.ts')
-  const status = await runStatus(runFolderOf(run))
+  const status = await runStatus(await folderOf(run))
   process.stdout.write(asJson ? await jsonOf(status) : await textOf(status))
+}
+
+async function folderOf(run: string | undefined): Promise<string> {
+  if (run !== undefined) return runFolderOf(run)
+  const { findRunFolder } = await import('../actors/record/folder.ts')
+  return findRunFolder(undefined)
 }
 
 async function jsonOf(status: RunStatus): Promise<string> {
@@ -45,8 +51,9 @@ async function textOf({
   const lines = [
     sanitize(runDir),
     `  state      ${state === 'left' ? leftText(holder, by, hasEnded(counts)) : `${state}${by ? `, by ${by}` : ''}`}`,
-    `  jobs       ${counts.total}: ${countsText(counts)}`,
+    `  jobs       ${counts.total}: ${countsText(counts, state === 'left' ? 'running when it was left' : 'running')}`,
   ]
+  if (state === 'left' && !hasEnded(counts)) lines.push(`  go on      longshore resume ${sanitize(runDir)}`)
   if (remainingS !== null) lines.push(`  remaining  ${formatDuration(remainingS)}`)
   if (endsAt !== null) lines.push(`  ends       ${formatDate(endsAt)}`)
   for (const { id, name, elapsedS, remainingS: left } of running.slice(0, MOST_RUNNING)) {
@@ -77,15 +84,9 @@ function leftText(holder: RunStatus['holder'], by: string | null, isOver: boolea
 }
 
 /** The numbers of jobs that are not 0. */
-export function countsText({
-  succeeded,
-  failed,
-  cancelled,
-  running,
-  retrying,
-  pending,
-}: RunStatus['counts']): string {
-  const parts = { succeeded, failed, cancelled, running, retrying, waiting: pending }
+export function countsText(counts: RunStatus['counts'], whatRuns = 'running'): string {
+  const { succeeded, failed, cancelled, running, retrying, pending } = counts
+  const parts = { succeeded, failed, cancelled, [whatRuns]: running, retrying, waiting: pending }
   const some = Object.entries(parts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []))
   return some.join(', ') || 'none'
 }

@@ -1,8 +1,14 @@
 import { connect } from 'node:net'
+import { hostname } from 'node:os'
+import { holderOf } from '../actors/journal/journal.ts'
+import { isStopped } from '../actors/procfs.ts'
 import { shortPath } from '../actors/socketPath.ts'
 import { LongshoreError } from '../errors.ts'
 import { readLines } from './lines.ts'
 import { answerSchema, CONTROL_SOCKET, CONTROL_VERSION, type ControlRequest } from './protocol.ts'
+
+/** Who is stopped takes what it is sent, and never answers. */
+const LOOK_EVERY_MS = 500
 
 /** Thrown when nobody runs the jobs of a folder at present. */
 export class NobodyThereError extends LongshoreError {
@@ -22,6 +28,15 @@ export function ask(runDir: string, request: ControlRequest): Promise<unknown> {
   if (path === null) return Promise.reject(new NobodyThereError(runDir))
   const socket = connect(path.name)
   const end = (error: Error): void => reject(error)
+  const looks = setInterval(() => {
+    const pid = stoppedHolder(runDir)
+    if (pid !== null)
+      end(
+        new LongshoreError(
+          `Process ${pid}, which runs ${runDir}, is stopped: kill -CONT ${pid} lets it go on.`,
+        ),
+      )
+  }, LOOK_EVERY_MS)
   socket.once('error', () => end(new NobodyThereError(runDir)))
   socket.once('close', () =>
     end(new LongshoreError(`The scheduler of ${runDir} went away without an answer.`)),
@@ -39,9 +54,16 @@ export function ask(runDir: string, request: ControlRequest): Promise<unknown> {
     () => end(new LongshoreError('The scheduler answers without end.')),
   )
   return promise.finally(() => {
+    clearInterval(looks)
     socket.destroy()
     path.done()
   })
+}
+
+/** Its process id, where that can be seen from here. */
+function stoppedHolder(runDir: string): number | null {
+  const holder = holderOf(runDir)
+  return holder?.host === hostname() && isStopped(holder.pid) ? holder.pid : null
 }
 
 function openPath(runDir: string): ReturnType<typeof shortPath> | null {

@@ -11,7 +11,7 @@ import { isDamage, troubleOf } from '../actors/journal/trouble.ts'
 import { findRunFolder, makeRunFolder } from '../actors/record/folder.ts'
 import { outcomesIn } from '../actors/record/read.ts'
 import type { Clock } from '../clock.ts'
-import { JournalError } from '../errors.ts'
+import { InvalidOptionsError, JournalError } from '../errors.ts'
 import type { Outcome } from '../job.ts'
 import type { SchedulerOptions } from '../options.ts'
 
@@ -77,22 +77,37 @@ function recover(parts: JournalOptions, options: SchedulerOptions, cause: unknow
 function withOutcome(
   one: JournaledJob,
   outcome: Outcome | undefined,
-  { retryFailed = false }: SchedulerOptions,
+  { retryFailed = false, rerun = [] }: SchedulerOptions,
 ): JournaledJob {
-  if (one.outcome || !outcome || (retryFailed && outcome.status === 'failed')) return one
+  const isAsked = rerun.includes(one.job.id) || (retryFailed && outcome?.status === 'failed')
+  if (one.outcome || !outcome || isAsked) return one
   return { ...one, outcome, open: null, again: null }
 }
 
-function before(journal: Journal, { retryFailed = false }: SchedulerOptions): JournaledRun {
+function before(journal: Journal, options: SchedulerOptions): JournaledRun {
   const { jobs, unreadable } = readRun(rowsOf(journal.database))
+  const isAsked = askedFor(options, jobs)
   const reopen = (one: JournaledJob): JournaledJob => {
-    if (one.outcome?.status !== 'failed') return one
+    if (!isAsked(one)) return one
     journal.reopened(one.job.id)
     return { ...one, outcome: null }
   }
   const isLost = jobs.length === 0 && outcomesIn(journal.runDir).size > 0
   return {
-    jobs: retryFailed ? jobs.map(reopen) : jobs,
+    jobs: options.retryFailed || options.rerun ? jobs.map(reopen) : jobs,
     unreadable: isLost ? [...unreadable, 'any job: it is empty, and results.jsonl is not'] : unreadable,
   }
+}
+
+/** Which jobs that have ended are to be run again. Throws an `InvalidOptionsError` for one that the run does not have. */
+function askedFor(
+  { retryFailed = false, rerun = [] }: SchedulerOptions,
+  jobs: readonly JournaledJob[],
+): (one: JournaledJob) => boolean {
+  const ids = new Set(rerun)
+  const known = new Set(rerun.length > 0 ? jobs.map(({ job }) => job.id) : [])
+  const faults = rerun.filter(id => !known.has(id)).map(id => `no job "${id}" in this run`)
+  if (faults.length > 0) throw new InvalidOptionsError(faults.map(message => ({ where: 'rerun', message })))
+  return ({ job, outcome }) =>
+    outcome !== null && (ids.has(job.id) || (retryFailed && outcome.status === 'failed'))
 }

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { execa } from 'execa'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RunEvent } from '../../src/progress.ts'
-import { appeared, longshore, newFolder, start } from './support/longshore.ts'
+import { hasTmux, tmuxTerminal } from '../reports/support/tmux.ts'
+import { skipUnless } from '../support/skip.ts'
+import { appeared, longshore, newFolder, PROGRAM, start } from './support/longshore.ts'
 
 const QUIET = ['--reports', 'none']
 
@@ -309,16 +312,47 @@ describe('Ctrl-C', () => {
     expect(counts).toMatchObject({ succeeded: 0, cancelled: 1 })
   })
 
-  test('a terminal that is closed ends it like TERM', async () => {
-    const run = start(['--', 'sh', '-c', WAIT], newFolder())
+  test('a terminal that is closed ends what runs in it', async context => {
+    skipUnless(context, hasTmux(), 'needs tmux: apt-get install tmux')
+    const folder = newFolder()
+    const run = `cd '${folder}'; '${process.execPath}' '${PROGRAM}' run --run-dir run -- sh -c 'touch runs; sleep 1000'`
+    const terminal = await tmuxTerminal(run, { columns: 80, rows: 24 }, join(folder, 'transcript'))
+    onTestFinished(() => terminal.close())
+    await expect.poll(() => existsSync(join(folder, 'runs')), { timeout: 20_000 }).toBe(true)
+    await terminal.close()
+    await expect.poll(() => existsSync(join(folder, 'run', 'summary.json')), { timeout: 20_000 }).toBe(true)
+    const { counts, stop } = JSON.parse(readFileSync(join(folder, 'run', 'summary.json'), 'utf8'))
+    expect({ counts, stop }).toMatchObject({
+      counts: { cancelled: 1 },
+      stop: { by: 'the terminal was closed' },
+    })
+  })
+
+  test('a hang-up does not end a run that has no terminal, as under nohup', async () => {
+    const cwd = newFolder()
+    const run = start(['--', 'sh', '-c', WAIT], cwd)
     await run.event('job.started')
     run.kill('SIGHUP')
-    expect((await run.event('run.ended')).counts).toMatchObject({ succeeded: 0, cancelled: 1 })
-    expect(await run.exitCode).toBe(143)
+    writeFileSync(join(cwd, 'go'), '')
+    expect((await run.event('run.ended')).counts).toMatchObject({ succeeded: 1 })
+    expect(await run.exitCode).toBe(0)
   })
 })
 
 describe('who reads what is printed', () => {
+  test('may be a disk that is full: that is said, and the jobs run on', async context => {
+    skipUnless(context, existsSync('/dev/full'), 'needs /dev/full')
+    const cwd = newFolder()
+    const command = `'${process.execPath}' '${PROGRAM}' run --reports json -- touch done > /dev/full`
+    const { exitCode, stderr } = await execa('sh', ['-c', command], { cwd, reject: false })
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^What goes to standard output is lost: ENOSPC: .*$/m),
+    })
+    expect(stderr).not.toMatch(/^ +at /m)
+    expect(existsSync(join(cwd, 'done'))).toBe(true)
+  })
+
   test('may go away early: the jobs run on', async () => {
     const cwd = newFolder()
     const run = start(['--sweep', 'n=1..3', '--', 'sh', '-c', 'touch done-{n}'], cwd)

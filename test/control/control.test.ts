@@ -30,6 +30,24 @@ async function aScheduler(runDir: string): Promise<Scheduler> {
   return scheduler
 }
 
+describe('a scheduler that is stopped', () => {
+  it('is told to whoever asks it, who does not wait for ever', async () => {
+    const desk = new Desk()
+    const run = desk.start('run', ...QUIET, '--', 'sh', '-c', until('go'))
+    await expect.poll(() => desk.commands().length, { timeout: 20_000 }).toBe(1)
+    run.child.kill('SIGSTOP')
+    const { pid } = run.child
+    for (const order of ['status', 'pause'])
+      expect(await desk.call(order, 'run')).toMatchObject({
+        status: 2,
+        stderr: `Process ${pid}, which runs ${desk.runDir}, is stopped: kill -CONT ${pid} lets it go on.\n`,
+      })
+    run.child.kill('SIGCONT')
+    writeFileSync(desk.path('go'), '')
+    expect(await run.closed).toBe(0)
+  })
+})
+
 describe('a run from another terminal', () => {
   it('tells where it stands, takes jobs and orders, and shows logs while they are written', async () => {
     const desk = new Desk()
@@ -150,12 +168,11 @@ describe('a run from another terminal', () => {
     const desk = new Desk()
     for (const name of ['one', 'two'])
       await desk.call('run', '--reports', 'none', '--run-dir', `longshore-runs/${name}`, '--', 'true')
+    await desk.call('status', 'longshore-runs/one')
     const { stdout } = await desk.call('ps')
-    expect(stdout.split('\n').sort()).toEqual([
-      '',
-      'one  ended  1 job: 1 succeeded',
-      'two  ended  1 job: 1 succeeded',
-    ])
+    // The latest first, whoever has looked at the others since; and it is the one that status is about by itself.
+    expect(stdout).toBe('two  ended  1 job: 1 succeeded\none  ended  1 job: 1 succeeded\n')
+    expect((await desk.call('status')).stdout).toContain(desk.path('longshore-runs/two'))
   })
 
   it('is reached by its user alone, however long the path of its folder is', async () => {

@@ -91,8 +91,8 @@ describe('an explanation', () => {
     expect(lines(aWaiting({ kept, starts }))).toEqual([
       'fit 7 (a1b2c3d4) waits since 14:01 (for 3m 20s): it fits nowhere now.',
       '  asks for  4 threads, 8.1 GiB RAM, 1 GPU (0.5 of it, 10.5 GiB), 1 license',
-      '  vm        missing: 1.5 threads (2.5 of 4 free), 2.3 GiB RAM (5.8 of 8.1 free), 1 GPU (0 of 1 with enough free), 1 license (0 of 1 free), GPU 0 lacks 0.25 of it, GPU 1 lacks 0.5 of it and 3 GiB',
-      '  small     missing: 3 threads (1 of 4 free); too small for it also when nothing runs there',
+      '  vm        missing: 1.5 threads (2.5 free, 4 asked for), 2.3 GiB RAM (5.8 free, 8.1 asked for), 1 GPU (0 of 1 with enough free), 1 license (0 free, 1 asked for), GPU 0 lacks 0.25 of it, GPU 1 lacks 0.5 of it and 3 GiB',
+      '  small     missing: 3 threads (1 free, 4 asked for); too small for it also when nothing runs there',
       '  kept      room for it on vm from 14:15 on (in 10m 00s): nothing is placed there that would delay it',
       '  starts    at about 14:15 (in 10m 00s), after 3 other jobs',
     ])
@@ -122,7 +122,7 @@ describe('an explanation', () => {
       '  holds   4 threads, 8.1 GiB RAM, 1 GPU (0.5 of it, 10.5 GiB), 1 license; GPU 1',
       '  placed  2031-02-03 14:04:05 by longest-first, the 2nd in its turn; 341 waited on',
       '  vm had  6 threads, 12 GiB RAM, 3 license, 2 GPUs with enough free',
-      '  small   missing: 3 threads (1 of 4 free); too small for it also when nothing runs there',
+      '  small   missing: 3 threads (1 free, 4 asked for); too small for it also when nothing runs there',
     ])
     expect(lines(aPlaced({ moment: null, state: 'placed', startedAt: null, attempt: 1 }))).toEqual([
       'fit 7 (a1b2c3d4) is being started on vm since 14:04 (for 1m 01s); it is expected to end at 15:05.',
@@ -156,9 +156,10 @@ describe('an explanation', () => {
       '  asks for  4 threads, 8.1 GiB RAM, 1',
       '            GPU (0.5 of it, 10.5 GiB), 1',
       '            license',
-      '  small     missing: 3 threads (1 of 4',
-      '            free); too small for it also',
-      '            when nothing runs there',
+      '  small     missing: 3 threads (1 free,',
+      '            4 asked for); too small for',
+      '            it also when nothing runs',
+      '            there',
     ])
   })
 

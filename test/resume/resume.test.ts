@@ -200,6 +200,29 @@ describe('a run that is gone on with', () => {
     expect(desk.text('waits')).toBe('2\n')
   })
 
+  it('runs a job again that has succeeded where that is asked for, as it is now', async () => {
+    const desk = new Desk()
+    const file = desk.jobs([
+      { id: 'a', command: 'echo 1 >> a' },
+      { id: 'b', command: 'echo 1 >> b' },
+    ])
+    await desk.call('run', ...QUIET, '--run-dir', 'run', file)
+    desk.jobs([
+      { id: 'a', command: 'echo 2 >> a' },
+      { id: 'b', command: 'echo 2 >> b' },
+    ])
+    const { stderr } = await desk.call('run', ...QUIET, '--run-dir', 'run', '--rerun', 'a', file)
+    expect(stderr).toMatch(/\n1 have succeeded as they were before .* \(--rerun IDS does that\):\n {2}b\n/)
+    expect([desk.text('a'), desk.text('b')]).toEqual(['1\n2\n', '1\n'])
+    expect(desk.results().map(({ id }) => id)).toEqual(['b', 'a'])
+    expect(await desk.call('resume', ...QUIET, '--rerun', 'b,c', 'run')).toMatchObject({
+      status: 2,
+      stderr: '--rerun: no job "c" in this run\n',
+    })
+    await desk.call('resume', ...QUIET, '--rerun', 'a,b', 'run')
+    expect([desk.text('a'), desk.text('b')]).toEqual(['1\n2\n2\n', '1\n1\n'])
+  })
+
   it('that was stopped leaves what has not ended to a resume, in its journal and its results.jsonl alike', async () => {
     const desk = new Desk()
     const file = desk.jobs([

@@ -42,7 +42,9 @@ export function findRunFolder(name: string | undefined): string {
 export function latestRuns(): string[] {
   const folder = resolve(RUNS)
   if (!existsSync(folder)) return []
-  const began = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  // Whoever only looks at a run changes its folder, but not its journal.
+  const began = (path: string) =>
+    statSync(join(path, 'journal.sqlite'), { throwIfNoEntry: false })?.mtimeMs ?? 0
   return readdirSync(folder)
     .map(name => join(folder, name))
     .sort((a, b) => began(b) - began(a))

@@ -26,11 +26,11 @@ function gpuText(share: number, ramGb: number, gpus: number): string {
   return ramGb > 0 ? `${part}, ${formatGib(ramGb)} GiB` : part
 }
 
-/** `1.5 threads (2.5 of 4 are free)`. */
+/** What is missing: `1.5 threads (2.5 free, 4 asked for)`. */
 export function shortageText({ resource, asked, free, missing }: Shortage): string {
   if (resource === 'gpus') return `${countOf(missing, 'GPU')} (${free} of ${asked} with enough free)`
   const format = resource === 'ramGb' ? formatGib : formatAmount
-  return `${format(missing)} ${nounOf(resource, missing)} (${format(free)} of ${format(asked)} free)`
+  return `${format(missing)} ${nounOf(resource, missing)} (${format(free)} free, ${format(asked)} asked for)`
 }
 
 function nounOf(resource: string, amount: number): string {

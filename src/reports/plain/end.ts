@@ -26,6 +26,7 @@ export function endReport(report: RunReport, tails: Tails, sheet: Sheet): string
     field(sheet, 'duration', formatDuration(report.durationS)),
     field(sheet, 'jobs', countsText(report.counts, sheet)),
     ...stopped(report, sheet),
+    ...goOn(report, sheet),
     ...late(report, sheet),
     ...firstEstimate(report, sheet),
     ...knownBefore(report, sheet),
@@ -48,9 +49,9 @@ function countsText(counts: Counts, { paint }: Sheet): string {
 }
 
 /** That the run was stopped, and what was left undone by that. */
-function stopped({ stop, startedAt, notStarted, outcomes, runDir }: RunReport, sheet: Sheet): string[] {
+function stopped({ stop, startedAt, notStarted, outcomes }: RunReport, sheet: Sheet): string[] {
   if (stop === null) return []
-  const ended = outcomes.filter(({ status, attempts }) => status === 'cancelled' && attempts > 0).length
+  const ended = endedWhileRunning(outcomes)
   const after = formatDuration(Math.max(0, stop.at - startedAt) / 1000)
   const undone = [
     ...(notStarted > 0 || ended === 0 ? [`${countOf(notStarted, 'job')} not started`] : []),
@@ -58,12 +59,18 @@ function stopped({ stop, startedAt, notStarted, outcomes, runDir }: RunReport, s
       ? [`${notStarted > 0 ? formatCount(ended) : countOf(ended, 'job')} ended while running`]
       : []),
   ]
-  return [
-    field(sheet, 'stopped', `after ${after}${byWhom(stop)}: ${undone.join(', ')}`),
-    ...(runDir === null || notStarted + ended === 0
-      ? []
-      : [field(sheet, 'go on', `longshore resume ${sanitize(runDir)}`)]),
-  ]
+  return [field(sheet, 'stopped', `after ${after}${byWhom(stop)}: ${undone.join(', ')}`)]
+}
+
+function endedWhileRunning(outcomes: RunReport['outcomes']): number {
+  return outcomes.filter(({ status, attempts }) => status === 'cancelled' && attempts > 0).length
+}
+
+/** How to have the rest run: of a run that was stopped, or that could not go on since its folder could not be written. */
+function goOn({ stop, late, counts, notStarted, outcomes, runDir }: RunReport, sheet: Sheet): string[] {
+  const ended = endedWhileRunning(outcomes)
+  const left = stop === null ? counts.pending + counts.retrying - late : notStarted + ended
+  return runDir === null || left <= 0 ? [] : [field(sheet, 'go on', `longshore resume ${sanitize(runDir)}`)]
 }
 
 /** What the time did not suffice for. */
