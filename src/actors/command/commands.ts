@@ -15,6 +15,8 @@ import { createStrays, liveStrays } from './strays.ts'
 
 /** A command that has run for longer, in seconds, may have left what nobody has seen. */
 const LONG_S = 5
+/** So much later than a command this process may get a signal that is for all. */
+const SIGNAL_MS = 50
 
 /** The commands of one launcher. */
 export interface Commands {
@@ -85,14 +87,17 @@ export function createCommands(hello: Hello, listener: CommandListener): Command
   }
   const leaderExited = (command: Running, exit: LeaderExit): void => {
     sampler.forget(command.pid)
-    endRest(command, exit, () => {
+    const settle = (): void => {
       running.delete(command.id)
       const ending = commandEnding(exit, command.output.read(), peakOf(command))
       const { id, pid, since: startedAt } = command
       listener.ended(id, { pid, startedAt }, explained(command, ending, oomKills))
       command.cgroup?.remove()
       if (running.size === 0) onIdle()
-    })
+    }
+    // What ends all processes may not have come to this one yet.
+    const isAsked = exit.signal === null || command.isEnding
+    endRest(command, exit, () => void (isAsked ? settle() : setTimeout(settle, SIGNAL_MS)))
   }
   /** Calls `gone` when nothing of it lives any more. */
   const endRest = (command: Running, exit: LeaderExit, gone: () => void): void => {

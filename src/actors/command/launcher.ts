@@ -4,7 +4,8 @@
  *
  * When its orders end and it was not told to end, the scheduler is gone. Then it lets its commands come to their end,
  * and listens for a scheduler that goes on with the run; with nothing left to run it leaves, and what nobody has heard
- * yet stays in its notebook. A launcher without a folder ends its commands instead: nobody could find it again. One that
+ * yet stays in its notebook. One that is ended by a signal, as all is on a machine that goes down, tells of no command that
+ * has failed by that. A launcher without a folder ends its commands instead: nobody could find it again. One that
  * finds while it is alone that its node was given up kills them at once: they may run elsewhere.
  */
 import { createServer, type Server, type Socket } from 'node:net'
@@ -36,6 +37,8 @@ let server: Server | undefined
 /** Where orders come from; `null` while there is no scheduler. */
 let orders: Readable | null = process.stdin
 let isLeaving = false
+/** Somebody ends the machine, or what it lends of it: how commands end then says nothing of them. */
+let isSignalled = false
 /** While it is alone. */
 let fenceLooks: NodeJS.Timeout | undefined
 
@@ -53,9 +56,13 @@ function greet(hello: Hello): void {
 
 function begin(hello: Hello): void {
   folder = hello.folder
-  post = createPost(folder && join(folder, `${NAME}.jsonl`))
-  post.connect(process.stdout, null)
-  commands = createCommands(hello, { ...post, idle: finishIfAlone })
+  const own = createPost(folder && join(folder, `${NAME}.jsonl`))
+  own.connect(process.stdout, null)
+  const ended: Post['ended'] = (id, run, ending) => {
+    if (!isSignalled || ending.failure === undefined) own.ended(id, run, ending)
+  }
+  commands = createCommands(hello, { ...own, ended, idle: finishIfAlone })
+  post = own
 }
 
 /** Ends what runs, and itself. */
@@ -130,5 +137,10 @@ function follow(stream: Readable): void {
   })
 }
 
+function leaveAtOnce(): void {
+  isSignalled = true
+  leave()
+}
+
 follow(process.stdin)
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, leave)
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, leaveAtOnce)

@@ -7,6 +7,8 @@
  * tells of its end (`alone`), an end of the orders means that the node was given up. An agent that has heard nothing for longer
  * than its lease was frozen or cut off: its jobs may run elsewhere by now, so it ends all that it runs, and itself.
  */
+import { isFenced } from '../../actors/command/executor.ts'
+import { agentFolder } from '../../actors/record/folder.ts'
 import { LongshoreError } from '../../errors.ts'
 import { lineSender, receiveLines } from '../lines.ts'
 import { type Agent, type ReadyAgent, readyAgent } from './agent.ts'
@@ -20,6 +22,9 @@ let lease: Lease | null = null
 let ready: ReadyAgent | null = null
 let isLeaving = false
 let endsAtOnce = false
+/** Where a mark may say that its jobs were given to others; looked at while no scheduler is there. */
+let givenUpIn: string | null = null
+let folder: string | null = null
 let beats: NodeJS.Timeout | undefined
 
 function take(order: AgentOrder): void {
@@ -34,6 +39,7 @@ async function greet(hello: AgentHello): Promise<void> {
     return refuse(`the agent is of another version of Longshore than the scheduler: ${process.argv[1]}`)
   lease = new Lease(hello.leaseS)
   endsAtOnce = hello.atEnd === 'end'
+  folder = agentFolder(hello.runDir, hello.node)
   beats = setInterval(beat, BEAT_MS)
   try {
     const found = await readyAgent(hello, reports.send)
@@ -46,7 +52,7 @@ async function greet(hello: AgentHello): Promise<void> {
 }
 
 function beat(): void {
-  if (lease?.isOver) expire()
+  if (lease?.isOver || (givenUpIn !== null && isFenced(givenUpIn))) expire()
   else if (ready) ready.agent.beat()
   else reports.send({ type: 'beat', memory: null, ram: [] })
 }
@@ -90,6 +96,7 @@ async function goOnAlone(): Promise<void> {
 
 /** The same, where somebody else keeps the lease: it may still find that the node was given up. */
 async function finish(): Promise<void> {
+  givenUpIn = folder
   await ready?.agent.finish()
   leave(agent => agent.letGo(() => {}))
 }

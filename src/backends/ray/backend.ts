@@ -15,6 +15,8 @@ const LEASE_S = 10
 const SOON_MS = 10_000
 const RETRY_MS = 1000
 const LOOK_MS = 50
+/** So soon what runs without a scheduler has seen that it was given up, and has ended. */
+const FENCE_MS = 3000
 const LONGEST_SETTLING_MS = 30_000
 
 type NodeReport = Extract<BridgeReport, { type: 'node' }>
@@ -166,6 +168,7 @@ class RayCluster {
     await this.#settled()
     const fault = this.#faultAtFirst(busy, pending)
     if (fault === null) {
+      await this.#fenceGone(busy)
       this.#isOpen = true
       for (const node of busy)
         this.#host.warn(`${node} is not used for now: others use all that Ray has of it`)
@@ -184,6 +187,13 @@ class RayCluster {
       if (this.#unheld.size === 0 || performance.now() > end) return
       await pause(LOOK_MS)
     }
+  }
+
+  /** Ray knows nothing of a node that has died, or that belongs to another cluster: there, commands may still run. */
+  async #fenceGone(busy: readonly string[]): Promise<void> {
+    const gone = [...this.#host.open.keys()].filter(name => !this.#known.has(name) && !busy.includes(name))
+    for (const name of gone) this.nodes.fenceGone(name, 'not in this Ray cluster')
+    if (gone.length > 0) await pause(FENCE_MS)
   }
 
   /** Why the run cannot begin: without nodes, or with commands of an earlier scheduler out of reach. */

@@ -86,6 +86,17 @@ export class RemoteNodes {
     }
   }
 
+  /**
+   * It is not there any more, and nobody knows whether the commands of an earlier scheduler have ended there: where they
+   * have not, they see within two seconds that they are to. `how` it stands, in the engine's words.
+   */
+  fenceGone(name: string, how: string): void {
+    this.fence(name)
+    this.#host.warn(
+      `commands of this run may still run on ${name} (${how}): they are run again elsewhere, and a mark in ${agentFolder(this.#host.runDir, name)} ends them there, when they can see it`,
+    )
+  }
+
   /** PROOF that nothing of ours runs there any more: its jobs wait again, and that is no failure of theirs. */
   lost(name: string, why: string): void {
     const node = this.#nodes.get(name)

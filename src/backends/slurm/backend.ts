@@ -67,7 +67,7 @@ class SlurmBackend implements Backend {
     const wasHere = await moveTo(jobId, host, this.#scontrol)
     this.#open = { host, jobId, nodes: this.#remoteNodes(host) }
     tellEnd(host, view.allocation)
-    const fenced = wasHere ? this.#fenceGone(this.#open, view) : null
+    const fenced = this.#fenceGone(this.#open, view, wasHere)
     await this.#joined(this.#keepAll(this.#open, view), jobId)
     await Promise.all([fenced, this.#settled(this.#open)])
     this.#lookLater()
@@ -101,11 +101,17 @@ class SlurmBackend implements Backend {
     await Promise.race([failures, longEnough.catch(() => failures)])
   }
 
-  /** Nodes on which commands of an earlier scheduler may run, and which the allocation has no more. */
-  async #fenceGone({ host, nodes }: Opened, { shares }: View): Promise<void> {
+  /**
+   * Nodes on which commands of an earlier scheduler may run, and which the allocation has not. What ran in another one, SLURM
+   * has ended with that, where it could reach the node.
+   */
+  async #fenceGone({ host, nodes, jobId }: Opened, { shares }: View, wasHere: boolean): Promise<void> {
     const gone = [...host.open.keys()].filter(name => !shares.has(name))
-    for (const name of gone) nodes.fence(name)
-    if (gone.length > 0) await this.#pause((this.#options.leaseS ?? LEASE_S) + ENDING_S)
+    if (gone.length === 0) return
+    const seen = (await glanceAt(this.#scontrol, jobId, gone))?.nodes
+    const unsure = gone.filter(name => wasHere || seen?.get(name)?.standing !== 'up')
+    for (const name of unsure) nodes.fenceGone(name, seen?.get(name)?.state ?? 'unknown to SLURM')
+    if (unsure.length > 0) await this.#pause((this.#options.leaseS ?? LEASE_S) + ENDING_S)
   }
 
   /** Commands of an earlier scheduler may run on these nodes: it has to be known what became of them. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { receive, sender } from '../../../src/actors/command/channel.ts'
 import { endingsIn, fence, fencedIn } from '../../../src/actors/command/executor.ts'
+import { notebooksIn } from '../../../src/actors/command/notebook.ts'
 import type { LauncherOrder, LauncherReport } from '../../../src/actors/command/protocol.ts'
 import { endRemains } from '../../../src/actors/command/remains.ts'
 import { createSessionEnder } from '../../../src/actors/command/sessions.ts'
@@ -114,6 +115,34 @@ function startOrder(runDir: string, id: string, command: string): LauncherOrder 
 }
 
 describe('a launcher whose scheduler is gone', () => {
+  it.each(['before', 'after'])(
+    'tells of no command as failed that was ended %s it was, as all processes are when a machine goes down',
+    async order => {
+      const folder = temporaryFolder()
+      const { run, executor } = commandExecutor({ folder })
+      const attempt = run({ command: ['sleep', '1000'] })
+      const pid = await attempt.started
+      const launcher = parentOf(pid)
+      const left = executor.letGo()
+      for (const one of order === 'before' ? [pid, launcher] : [launcher, pid]) process.kill(one, 'SIGTERM')
+      await left
+      expect(isAlive(pid)).toBe(false)
+      expect(notebooksIn(folder).filter(({ type }) => type === 'ended')).toEqual([])
+    },
+  )
+
+  it('tells of a command that somebody has killed', async () => {
+    const folder = temporaryFolder()
+    const { run, executor } = commandExecutor({ folder })
+    const attempt = run({ command: ['sleep', '1000'] })
+    const pid = await attempt.started
+    const left = executor.letGo()
+    process.kill(pid, 'SIGKILL')
+    await left
+    const ended = notebooksIn(folder).filter(({ type }) => type === 'ended')
+    expect(ended).toMatchObject([{ ending: { ok: false, signal: 'SIGKILL' } }])
+  })
+
   it('kills what it runs when it finds that its node was given up, and is not asked any more', async () => {
     const folder = temporaryFolder()
     const { run, executor } = commandExecutor({ folder })

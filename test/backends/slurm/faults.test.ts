@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { createSlurmBackend } from '../../../src/backends/slurm/backend.ts'
@@ -51,6 +51,15 @@ async function desk(context: TestContext): Promise<Desk> {
       const step = stdout.split('\n').find(line => line.endsWith(` ${node}`))
       await cluster.call('scancel', step?.split(' ')[0] ?? '')
     },
+  }
+}
+
+/** Whether a process is a job of these tests. */
+function isShell(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sh\n'
+  } catch {
+    return false
   }
 }
 
@@ -154,7 +163,7 @@ describe.concurrent('in an allocation of SLURM', () => {
     await cluster.killSlurmd(node)
     await cluster.call('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=no daemon')
     const next = startProcess({ ...run, jobs: [], resume: true }, context)
-    await untilSo(() => linesOf(folder, 'log').length === 2, 60)
+    await untilSo(() => linesOf(folder, 'log').length === 2)
     go()
     expect(await next.closed, next.said.stderr).toBe(0)
     const other = cluster.nodes.find(one => one !== node)
@@ -186,6 +195,67 @@ describe.concurrent('in an allocation of SLURM', () => {
     const next = startProcess({ ...run, jobs: [], resume: true, env: second }, context)
     expect(await next.closed, next.said.stderr).toBe(0)
     expect(next.outcomes()).toEqual({ a: 'succeeded' })
+  })
+
+  it('what was cut off before it ended is told to end by the follow-up, and ends when it comes back', async context => {
+    const { cluster, allocation, folder, go } = await desk(context)
+    const run = {
+      backend: { module: new URL('./backend.ts', import.meta.url) },
+      options: { capacity: { threads: 8, ramGb: 1.5 } },
+      runDir: join(folder, 'run'),
+    }
+    const command = logged('$LONGSHORE_NODE', until(folder, 'go'), folder)
+    const killed = startProcess({ ...run, jobs: [{ id: 'a', command }], env: allocation }, context)
+    await untilSo(() => linesOf(folder, 'log').length === 1)
+    await killed.kill()
+    const node = linesOf(folder, 'log')[0]?.split(' ')[1] ?? ''
+    const other = cluster.nodes.find(one => one !== node) ?? ''
+    await cluster.killSlurmd(node)
+    cluster.freezeNode(node)
+    await cluster.call('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=cut off')
+    await cluster.call('scancel', allocation['SLURM_JOB_ID'] ?? '')
+    await untilSo(async () => (await cluster.call('squeue', '-h')).stdout === '')
+
+    const followUp = await cluster.allocate(1)
+    const next = startProcess({ ...run, jobs: [], resume: true, env: followUp }, context)
+    await untilSo(() => existsSync(join(run.runDir, 'launchers', node, 'lost')))
+    cluster.thawNode(node)
+    await untilSo(() => !processesOfNode(cluster.folder, node).some(isShell))
+    await untilSo(() => linesOf(folder, 'log').length === 2)
+    go()
+    expect(await next.closed, next.said.stderr).toBe(0)
+    expect(next.said.stdout).toContain(`commands of this run may still run on ${node} (DOWN`)
+    expect(linesOf(folder, 'log')).toEqual([`start ${node}`, `start ${other}`, `end ${other}`])
+  })
+
+  it('a node that was lost, and is back, is used by the follow-up', async context => {
+    const { cluster, allocation, folder, go } = await desk(context)
+    const run = {
+      backend: { module: new URL('./backend.ts', import.meta.url) },
+      options: { capacity: { threads: 8, ramGb: 1.5 } },
+      runDir: join(folder, 'run'),
+    }
+    const command = logged('$LONGSHORE_JOB_ID $LONGSHORE_NODE', until(folder, 'go'), folder)
+    const jobs = ['a', 'b'].map(id => ({ id, threads: 8, command }))
+    const first = startProcess({ ...run, jobs, env: allocation }, context)
+    await untilSo(() => linesOf(folder, 'log').length === 2)
+    await cluster.killNode('n1')
+    await cluster.call('scontrol', 'update', 'nodename=n1', 'state=down', 'reason=no power')
+    await first.says('n1 is lost')
+    await first.kill()
+    await cluster.call('scancel', allocation['SLURM_JOB_ID'] ?? '')
+    await cluster.startNode('n1')
+    await untilSo(async () => (await cluster.call('squeue', '-h')).stdout === '')
+
+    const next = startProcess({ ...run, jobs: [], resume: true, env: await cluster.allocate(2) }, context)
+    await untilSo(() => linesOf(folder, 'log').length === 4)
+    go()
+    expect(await next.closed, next.said.stderr).toBe(0)
+    const nodes = linesOf(folder, 'log')
+      .slice(2, 4)
+      .map(line => line.split(' ')[2])
+    expect(nodes.sort()).toEqual(['n1', 'n2'])
+    expect(next.outcomes()).toEqual({ a: 'succeeded', b: 'succeeded' })
   })
 
   it('its end ends the run, so that another one can go on with it, and leaves nothing', async context => {

@@ -40,7 +40,7 @@ describe('longshore sbatch', () => {
     expect(await queue()).toEqual(['2 PENDING', '1 RUNNING'])
     await cluster.call('scontrol', 'update', 'jobid=2', 'TimeLimit=10')
     writeFileSync(join(cwd, 'go'), '')
-    await until(async () => (await queue()).length === 0, 40)
+    await until(async () => (await queue()).length === 0)
 
     const said = (job: number) => readFileSync(join(runDir, `slurm-${job}.out`), 'utf8')
     expect(said(1)).toContain('(the end of the allocation): 1 job not started')
@@ -55,7 +55,7 @@ describe('longshore sbatch', () => {
     const args = ['sbatch', '--time', '1', '--chain', '--', 'run', 'jobs.jsonl', '--run-dir', 'run']
     const { stdout } = await longshore(args, { cwd, env: cluster.env })
     const [, id] = /^SLURM job (\d+)/.exec(stdout) ?? []
-    await until(async () => (await queue()).length === 0, 40)
+    await until(async () => (await queue()).length === 0)
     expect(readFileSync(join(cwd, 'run', `slurm-${id}.out`), 'utf8')).toContain(
       'No job that is left fits into an allocation of this length: ask for more --time. The chain ends.',
     )

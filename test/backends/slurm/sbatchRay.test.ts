@@ -28,12 +28,12 @@ it('longshore sbatch --ray starts Ray in the allocation, runs jobs on all of it,
   const runDir = join(cwd, 'run')
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `SLURM job 1\nrun folder ${runDir}` })
 
-  await until(() => ['a', 'b'].every(id => linesOf(runDir, `logs/${id}.out`).length > 0), 60)
+  await until(() => ['a', 'b'].every(id => linesOf(runDir, `logs/${id}.out`).length > 0))
   expect((await call('status', 'run')).stdout).toContain('jobs       3: 2 running, 1 waiting')
   expect((await cluster.call('squeue', '-h', '-o', '%i %T')).stdout).toBe('2 PENDING\n1 RUNNING')
   await cluster.call('scancel', '2')
   writeFileSync(join(cwd, 'go'), '')
-  await until(async () => (await cluster.call('squeue', '-h')).stdout === '', 60)
+  await until(async () => (await cluster.call('squeue', '-h')).stdout === '')
 
   const report = readFileSync(join(runDir, 'slurm-1.out'), 'utf8')
   expect(report).toContain('(the end of the allocation): 1 job not started')
