@@ -51,6 +51,7 @@ export function createSampler(): Sampler {
   const followed = new Map<number, Followed>()
   const look = createLook()
   let timer: NodeJS.Timeout | undefined
+  let wakesAt = 0
   let restUntil = 0
   let grownAt = 0
 
@@ -67,7 +68,14 @@ export function createSampler(): Sampler {
   }
   const arm = (): void => {
     if (timer !== undefined || followed.size === 0) return
-    timer = setTimeout(tick, Math.max(1, nextDue(followed, grownAt) - performance.now()))
+    wakesAt = nextDue(followed, grownAt)
+    timer = setTimeout(tick, Math.max(1, wakesAt - performance.now()))
+  }
+  /** A timer that waits for grown commands would be too late for the first look at a new one. */
+  const armAnew = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    arm()
   }
   return {
     follow(pid, seen) {
@@ -83,7 +91,7 @@ export function createSampler(): Sampler {
         strays: NO_STRAYS,
       }
       followed.set(pid, command)
-      arm()
+      if (timer === undefined || dueAt + TOGETHER_MS < wakesAt) armAnew()
       return command
     },
     forget(pid) {
