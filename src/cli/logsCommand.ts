@@ -4,8 +4,8 @@ import { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { LongshoreError } from '../errors.ts'
-import { sanitizeLine } from '../reports/text/sanitize.ts'
+import { LongshoreError, UnknownJobError } from '../errors.ts'
+import { sanitize, sanitizeLine } from '../reports/text/sanitize.ts'
 import { jobIdOf } from './jobId.ts'
 import { runFolderOf } from './runFolder.ts'
 
@@ -38,10 +38,7 @@ async function showLogs(
   const id = await jobIdOf(runDir, word)
   const { copyLog, lastLog } = await import('../control/logs.ts')
   const ending = stderr ? 'err' : 'out'
-  if (!follow && lastLog(runDir, id, ending) === null)
-    throw new LongshoreError(
-      `job "${id}" of ${runDir} has written no log: is that its id, and has it been started?`,
-    )
+  if (!follow && lastLog(runDir, id, ending) === null) return explainNoLog(runDir, id)
   const changes = follow ? watched(join(runDir, 'logs')) : null
   const to = process.stdout.isTTY ? harmless(process.stdout) : process.stdout
   let seen = { path: '', bytes: 0 }
@@ -54,6 +51,18 @@ async function showLogs(
   }
   changes?.close()
   if (to !== process.stdout) to.end()
+}
+
+/** A task that writes nothing leaves no log: that is no fault. Of a job that is not there, or was not started, it is one. */
+async function explainNoLog(runDir: string, id: string): Promise<void> {
+  const { findJob } = await import('../actors/journal/find.ts')
+  const { nearestId } = await import('../schema/suggest.ts')
+  const found = findJob(runDir, id)
+  const where = `job "${sanitize(id)}" of ${sanitize(runDir)}`
+  if ('ids' in found) throw new UnknownJobError(id, nearestId(id, found.ids))
+  if (found.open === null && found.attempts === 0 && (found.outcome?.startedAt ?? null) === null)
+    throw new LongshoreError(`${where} has not been started: there is no log of it`)
+  process.stderr.write(`${where} has written nothing there\n`)
 }
 
 /** On a terminal what a job wrote is shown line by line, harmless; into a file or a pipe it goes as it is. */

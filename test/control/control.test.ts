@@ -87,25 +87,41 @@ describe('a run from another terminal', () => {
       status: 2,
       stderr: expect.stringMatching(/^No scheduler runs .*longshore resume/),
     })
-    expect((await desk.call('logs', 'run', '../journal')).stderr).toMatch(/has written no log/)
+    expect(await desk.call('logs', 'run', '../journal')).toMatchObject({
+      status: 2,
+      stderr: 'No job "../journal" in this run.\n',
+    })
+    expect(await desk.call('logs', 'run', 'secon')).toMatchObject({
+      status: 2,
+      stderr: 'No job "secon" in this run: did you mean "second"?\n',
+    })
+    expect((await desk.call('logs', 'run', 'second')).stderr).toMatch(
+      /^job "second" of .* has not been started/,
+    )
   })
 
   it('knows jobs by their names, where these are their own, and tells which have failed', async () => {
     const desk = new Desk()
+    writeFileSync(desk.path('still.mjs'), 'export default () => {}')
     const file = desk.jobs([
+      { id: 'still', task: 'still.mjs' },
       { id: 'a', name: 'fit 1', timeS: 9, command: 'echo one; echo no data >&2; exit 3' },
       { id: 'b', name: 'twin', timeS: 8, command: 'true' },
       { id: 'c', name: 'twin', timeS: 7, command: 'true' },
     ])
     expect(await desk.call('run', ...QUIET, file)).toMatchObject({ status: 1 })
     expect(await desk.call('logs', 'run', 'fit 1')).toMatchObject({ status: 0, stdout: 'one\n' })
+    expect(await desk.call('logs', 'run', 'still')).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^job "still" of .* has written nothing there\n$/),
+    })
     expect((await desk.call('explain', 'run', 'fit 1')).stdout).toMatch(/^fit 1 \(a\) failed at /)
     expect(await desk.call('explain', 'run', 'twin')).toMatchObject({
       status: 2,
       stderr: 'twin: several jobs have this name: name one by its id, b, c\n',
     })
     const { stdout } = await desk.call('status', 'run')
-    expect(stdout).toMatch(/state {6}ended; last process .*\n {2}jobs {7}3: 2 succeeded, 1 failed\n/)
+    expect(stdout).toMatch(/state {6}ended; last process .*\n {2}jobs {7}4: 3 succeeded, 1 failed\n/)
     expect(stdout).toMatch(/\n {2}failed {5}a \(fit 1\): exit code 3, after .*\n$/)
     expect((await desk.call('resume', 'run', '--reports', 'none')).stderr).toContain(
       `longshore resume --retry-failed ${desk.runDir} does that`,

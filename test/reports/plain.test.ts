@@ -297,6 +297,37 @@ describe('the plain reports', () => {
     expect(stderr.take()).toBe('')
   })
 
+  test('END tells what a task threw, where in code of the user, and why; and names no log that is not there', async () => {
+    const runDir = await mkdtemp(join(tmpdir(), 'longshore-reports-'))
+    onTestFinished(() => rm(runDir, { recursive: true }))
+    const stack = [
+      'TypeError: no rows',
+      '    at read (file:///home/me/read.ts:3:9)',
+      '    at default (file:///home/me/fit.ts:12:20)',
+      `    at call (${new URL('../../src/actors/task/worker/main.ts', import.meta.url)}:100:22)`,
+      '    at process.processTicksAndRejections (node:internal/process/task_queues:104:5)',
+    ].join('\n')
+    const cause = { reason: 'error', name: 'Error', message: 'the file is empty', stack: 'Error: …' }
+    const failure = { reason: 'error', name: 'TypeError', message: 'no rows', stack, cause } as const
+    const { reporter, stderr } = reporting()
+    await reporter.end(aReport({ runDir, outcomes: [aFailure({ failure })] }))
+    expect(stderr.take().split('Failed jobs')[1]?.split('\n')).toEqual([
+      ' (1)',
+      '    ✗ mlp adult fold=2',
+      '        TypeError: no rows, after 36 s',
+      '        │ at read (/home/me/read.ts:3:9)',
+      '        │ at default (/home/me/fit.ts:12:20)',
+      '        │ caused by the file is empty',
+      '',
+    ])
+  })
+
+  test('END tells how far off a first estimate was, also when it was a thousand times too long', async () => {
+    const { reporter, stderr } = reporting()
+    await reporter.end(aReport({ durationS: 1, firstEstimate: { atS: 0, remainingS: 800, intervalS: null } }))
+    expect(stderr.take()).toContain('it took 1.0 s (0.0013 ×)')
+  })
+
   test.for([
     [{ jobs: 2, groups: 1 }, '  history    2 of 3 jobs known from earlier runs, by /runs/history.sqlite'],
     [{ jobs: 0, groups: 4 }, '  history    4 groups known from earlier runs, by /runs/history.sqlite'],

@@ -88,7 +88,7 @@ function firstEstimate({ firstEstimate, durationS, stop }: RunReport, sheet: She
   const came = Math.max(0, durationS - atS)
   const expected = remainingText({ remainingS, remainingIntervalS: intervalS })
   const said = `after ${formatDuration(atS)}, ${expected} were expected`
-  const ratio = remainingS > 0 ? ` (${(came / remainingS).toFixed(2)} ×)` : ''
+  const ratio = remainingS > 0 ? ` (${factorText(came / remainingS)} ×)` : ''
   return [field(sheet, 'estimate', `${said}; it took ${formatDuration(came)}${ratio}`)]
 }
 
@@ -133,7 +133,9 @@ function succeeded(outcome: Outcome): boolean {
 }
 
 function factorText(factor: number): string {
-  return factor >= 100 ? formatCount(Math.round(factor)) : factor.toFixed(factor < 0.1 ? 4 : 2)
+  if (factor >= 100) return formatCount(Math.round(factor))
+  if (factor >= 0.1 || factor === 0) return factor.toFixed(2)
+  return factor >= 0.0001 ? factor.toFixed(4) : '<0.0001'
 }
 
 function meanText(outcomes: readonly Outcome[]): string {

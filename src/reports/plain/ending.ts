@@ -26,5 +26,5 @@ async function readTails(report: RunReport): Promise<Map<string, LogTail>> {
   if (runDir === null) return new Map()
   const told = failedOf(report).slice(0, MOST_FAILED)
   const tails = await Promise.all(told.map(outcome => readLogTail(runDir, outcome)))
-  return new Map(tails.map((tail, index) => [told[index]?.id ?? '', tail]))
+  return new Map(tails.flatMap((tail, index) => (tail === null ? [] : [[told[index]?.id ?? '', tail]])))
 }

@@ -6,6 +6,7 @@ import { sanitize } from '../text/sanitize.ts'
 import { shorten, truncate } from '../text/width.ts'
 import type { LogTail } from './logTail.ts'
 import { innerWidth, paragraph, type Sheet, section } from './sheet.ts'
+import { messageOf, thrownLines } from './thrown.ts'
 
 /** So many failed jobs are told of; all of them stand in results.jsonl. */
 export const MOST_FAILED = 20
@@ -32,22 +33,27 @@ function failedJob(outcome: Outcome, tail: LogTail | undefined, sheet: Sheet): s
   return [
     `${paint('red', '✗')} ${paint('bold', shorten(sanitize(outcome.name), innerWidth(sheet) - 4))}`,
     ...paragraph(sheet, reasonText(outcome), 4),
-    ...(tail && outcome.startedAt !== null ? quote(tail, sheet) : []),
+    ...quote(thrownLines(outcome.failure), sheet),
+    ...(tail && outcome.startedAt !== null ? logEnd(tail, sheet) : []),
   ]
 }
 
-function quote({ of, path, lines }: LogTail, sheet: Sheet): string[] {
-  const { paint } = sheet
+function logEnd({ of, path, lines }: LogTail, sheet: Sheet): string[] {
   return [
     ...(of === 'out' ? paragraph(sheet, 'its standard error is empty; its standard output ends:', 4) : []),
-    ...lines.map(line => `    ${paint('dim', '│')} ${truncate(line, innerWidth(sheet) - 4)}`),
-    `    ${paint('dim', sanitize(path))}`,
+    ...quote(lines, sheet),
+    `    ${sheet.paint('dim', sanitize(path))}`,
   ]
+}
+
+function quote(lines: readonly string[], sheet: Sheet): string[] {
+  return lines.map(line => `    ${sheet.paint('dim', '│')} ${truncate(line, innerWidth(sheet) - 4)}`)
 }
 
 /** Why a job failed, in one line: `exit code 1, after 3.2 s, 3 attempts`. */
 export function reasonText({ failure, durationS, startedAt, attempts, exitCode, signal }: Outcome): string {
-  const message = failure?.message ?? (signal ? `ended by ${signal}` : `exit code ${exitCode ?? '?'}`)
+  const ending = signal ? `ended by ${signal}` : `exit code ${exitCode ?? '?'}`
+  const message = failure ? messageOf(failure) : ending
   const parts = [
     truncate(sanitize(firstLine(message)), LONGEST_MESSAGE),
     ...(startedAt === null ? [] : [`after ${formatDuration(durationS)}`]),

@@ -15,21 +15,24 @@ export interface LogTail {
   readonly lines: readonly string[]
 }
 
-/** The end of the standard error of a job's last attempt; of its standard output where that is empty. */
-export async function readLogTail(runDir: string, { id, attempts }: Outcome): Promise<LogTail> {
+/**
+ * The end of the standard error of a job's last attempt; of its standard output where that is empty. `null` where there
+ * is neither file: a task that writes nothing leaves none.
+ */
+export async function readLogTail(runDir: string, { id, attempts }: Outcome): Promise<LogTail | null> {
   const log = join(runDir, 'logs', logName(id, attempts))
-  const error: LogTail = { of: 'err', path: `${log}.err`, lines: await readTail(`${log}.err`) }
-  if (error.lines.length > 0) return error
-  const output: LogTail = { of: 'out', path: `${log}.out`, lines: await readTail(`${log}.out`) }
-  return output.lines.length > 0 ? output : error
+  const error = await readTail('err', `${log}.err`)
+  if (error !== null && error.lines.length > 0) return error
+  const output = await readTail('out', `${log}.out`)
+  return output !== null && output.lines.length > 0 ? output : error
 }
 
-/** The last 5 lines of a log that are not blank; none without a log. */
-async function readTail(path: string): Promise<readonly string[]> {
+/** The last 5 lines of a log that are not blank. */
+async function readTail(of: LogTail['of'], path: string): Promise<LogTail | null> {
   const file = await open(path).catch(() => null)
-  if (!file) return []
+  if (!file) return null
   try {
-    return lastLines(await lastBytes(file))
+    return { of, path, lines: lastLines(await lastBytes(file)) }
   } finally {
     await file.close()
   }
