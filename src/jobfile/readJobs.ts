@@ -3,6 +3,7 @@ import { cwd } from 'node:process'
 import type { Job } from '../job.ts'
 import { at, createJobParser, JobIds, type JobParser, parseJob } from '../schema/index.ts'
 import { createTurns } from '../turns.ts'
+import { saysTooDeep, TOO_DEEP } from './depth.ts'
 import { BrokenFile, type Entry, type Place, type Source, whereIs } from './entry.ts'
 import { FaultList } from './faultList.ts'
 import { formatOf, sourceOf } from './formats.ts'
@@ -108,18 +109,12 @@ async function* readFile(file: string, options: ReadOptions, faults: FaultList):
     }
     if (found === 0) faults.add({ where: source.shown, message: 'holds no jobs' })
   } catch (error) {
-    if (isTooDeep(error)) faults.add({ where: source.shown, message: TOO_DEEP })
+    if (error instanceof RangeError && saysTooDeep(error))
+      faults.add({ where: source.shown, message: TOO_DEEP })
     else if (error instanceof BrokenFile) faults.add(error.fault)
     else throw error
   }
 }
-
-/** Whoever reads brackets within brackets goes as deep as they do. */
-function isTooDeep(error: unknown): boolean {
-  return error instanceof RangeError && error.message.includes('call stack')
-}
-
-const TOO_DEEP = 'expected at most some hundred brackets within each other'
 
 /** Relative paths in a file count from its own folder. */
 function folderOf({ path }: Source, folder: string): string {

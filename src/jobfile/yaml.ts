@@ -1,5 +1,6 @@
 import type { Document, LineCounter, Node } from 'yaml'
 import type { Path } from '../schema/faults.ts'
+import { saysTooDeep, TOO_DEEP } from './depth.ts'
 import { BrokenFile, type Entry, type Source } from './entry.ts'
 import { entriesOf } from './plan.ts'
 import { readWhole } from './text.ts'
@@ -50,6 +51,7 @@ function strayAliases(
 }
 
 function syntaxFaults({ errors }: Document.Parsed, lines: LineCounter, { shown }: Source): Entry[] {
+  if (errors.some(saysTooDeep)) return [{ fault: { where: shown, message: TOO_DEEP } }]
   return errors.map(({ code, message, pos }) => {
     const advice = code === 'MULTIPLE_DOCS' ? 'expected one document in a file, got a second one' : message
     return { fault: { where: `${shown}:${lines.linePos(pos[0]).line}`, message: `expected YAML: ${advice}` } }

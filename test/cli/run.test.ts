@@ -222,6 +222,15 @@ describe('longshore run', () => {
     expect(ofCommand).toMatch(/^command: job "[0-9a-f]{8}" \(ls\) can never run: asks for threads 9/)
   })
 
+  test('names the line of a slip in JavaScript, which Node tells only to people', async () => {
+    const cwd = newFolder()
+    writeFileSync(join(cwd, 'jobs.mjs'), 'const a = 1\nexport default [{\n  name: a command: "true"\n}]\n')
+    expect(await longshore(['run', ...QUIET, 'jobs.mjs'], { cwd })).toMatchObject({
+      exitCode: 2,
+      stderr: "jobs.mjs:3: this module could not be loaded: SyntaxError: Unexpected identifier 'command'",
+    })
+  })
+
   test('refuses a folder that cannot be made, and starts nothing', async () => {
     const { exitCode, stderr } = await longshore(['run', '--run-dir', '/proc/x', '--', 'true'])
     expect({ exitCode, stderr }).toEqual({

@@ -32,8 +32,20 @@ export function impossible(request: Request, demand: Demand, nodes: readonly Nod
   const would = nearest
     ? `The nearest request that would fit: ${told.excesses.map(toAskFor).join(', ')}`
     : 'No request would fit: the fixed RAM alone is more than that'
-  return `can never run: ${asks}. ${would}`
+  return `can never run: ${asks}. ${would}${told.excesses.map(advice).join('')}`
 }
+
+/** Own resources are what somebody says that there is: who asks for one has most often forgotten to say it. */
+function advice({ key, asked, most }: Excess): string {
+  const name = key.startsWith(OWN) ? key.slice(OWN.length) : null
+  if (name === null || most > 0) return ''
+  return BUILT_IN.includes(name)
+    ? `. ${name} is a key of the job itself`
+    : `. Own resources are told by the capacity: --capacity ${name}=${atLeast(asked)}`
+}
+
+const OWN = 'resources.'
+const BUILT_IN = ['threads', 'ramGb', 'gpus', 'gpuRamGb', 'gpuShare', 'physicalCores']
 
 function missing(excesses: readonly Excess[]): number {
   return excesses.reduce((sum, { asked, most }) => sum + (asked - most) / asked, 0)
@@ -58,7 +70,7 @@ function excessesOf(request: Request, demand: Demand, free: Free): Excess[] {
     counted('physicalCores', physicalCores, cores),
     ...gpuExcesses(request, demand, free.gpus),
     ...demand.resources.map(([name, amount]) =>
-      counted(`resources.${name}`, fromMilli(amount), fromMilli(free.resources[name] ?? 0)),
+      counted(`${OWN}${name}`, fromMilli(amount), fromMilli(free.resources[name] ?? 0)),
     ),
   ].filter(({ asked, most }) => asked > most)
 }

@@ -65,6 +65,11 @@ export const FAULTY_MODULES: readonly FaultyFile[] = [
     'jobs.mjs: expected the default export to be a list, an iterable or an async iterable of jobs, got a function: call it, as in `export default jobs()`',
   ),
   code(
+    'a promise',
+    'export default Promise.resolve([])',
+    'jobs.mjs: expected the default export to be a list, an iterable or an async iterable of jobs, got a promise: await it, as in `export default await jobs()`',
+  ),
+  code(
     'a job alone',
     'export default { command: "true" }',
     'jobs.mjs: expected the default export to be a list, an iterable or an async iterable of jobs, got {"command":"true"} (object)',

@@ -22,6 +22,11 @@ export const FAULTY_YAML: readonly FaultyFile[] = [
     'jobs.yaml:5: expected ramGb to be a number ≥ 0 (GiB), got -1 (number)',
   ),
   yaml(
+    'thousands of brackets within each other',
+    `${'['.repeat(5000)}${']'.repeat(5000)}\n`,
+    'jobs.yaml: expected at most some hundred brackets within each other',
+  ),
+  yaml(
     'a fault deep in a key',
     'jobs:\n  - command:\n      - echo\n      - a: b\n    env:\n      SEED: true\n',
     'jobs.yaml:4: expected command[1] to be a text, got {"a":"b"} (object)',

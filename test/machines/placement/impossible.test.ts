@@ -47,7 +47,12 @@ describe('a request that can never fit', () => {
     [
       { resources: { disk: 1 } },
       'asks for resources.disk 1, but the largest node (small) has 0',
-      'resources.disk 0',
+      'resources.disk 0. Own resources are told by the capacity: --capacity disk=1',
+    ],
+    [
+      { resources: { threads: 1 } },
+      'asks for resources.threads 1, but the largest node (small) has 0',
+      'resources.threads 0. threads is a key of the job itself',
     ],
     [{ threads: 8.001 }, 'asks for threads 8.001, but the largest node (big) has 8', 'threads 8'],
   ])('%j says which resource, what there is, and what would fit', (given, asks, would) => {
