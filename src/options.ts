@@ -126,7 +126,23 @@ const seconds = z
   .number({ error: expected('a number of seconds ≥ 0') })
   .nonnegative({ error: expected('a number of seconds ≥ 0') })
 
-const schema = z.strictObject({
+const gib = z.number({ error: expected('a number of GiB ≥ 0') }).nonnegative({
+  error: expected('a number of GiB ≥ 0'),
+})
+const AMOUNTS = { error: expected('names with a number > 0 each') }
+
+const capacity = z.strictObject(
+  {
+    threads: positive.optional(),
+    ramGb: positive.optional(),
+    gpus: count.optional(),
+    gpuRamGb: positive.optional(),
+    resources: z.record(z.string(), positive, AMOUNTS).optional(),
+  },
+  { error: expectedObject('amounts such as { threads: 8, ramGb: 32 }') },
+)
+
+const keys = {
   backend: z
     .union([z.enum(BACKEND_NAMES), z.custom<Backend>(isBackend)], {
       error: ({ input }) => `${BACKENDS}, got ${show(input)}${meant(input, BACKEND_NAMES)}`,
@@ -143,16 +159,8 @@ const schema = z.strictObject({
   maxThreads: positive.optional(),
   ramFactor: share.optional(),
   gpuRamFactor: share.optional(),
-  capacity: z
-    .strictObject({
-      threads: positive.optional(),
-      ramGb: positive.optional(),
-      gpus: count.optional(),
-      gpuRamGb: positive.optional(),
-      resources: z.record(z.string(), positive).optional(),
-    })
-    .optional(),
-  cudaContextGb: seconds.optional(),
+  capacity: capacity.optional(),
+  cudaContextGb: gib.optional(),
   runDir: z
     .string({ error: expected('the path of a folder') })
     .min(1, { error: expected('the path of a folder') })
@@ -185,7 +193,13 @@ const schema = z.strictObject({
   probeGroups: z.boolean({ error: expected('true or false') }).optional(),
   inspect: z.boolean({ error: expected('true or false') }).optional(),
   workerRamFactor: positive.optional(),
-  clock: z.custom<Clock>(value => typeof value === 'object' && value !== null && 'now' in value).optional(),
+  clock: z
+    .custom<Clock>(isClock, { error: expected('a clock, with now, setTimeout and clearTimeout') })
+    .optional(),
+}
+
+const schema = z.strictObject(keys, {
+  error: expectedObject('an object of options'),
 })
 
 const POLICIES = `one of ${POLICY_NAMES.join(', ')} (or, in code, a policy of your own)`
@@ -199,23 +213,33 @@ function meant(input: unknown, names: readonly string[]): string {
 /** Throws an `InvalidOptionsError` that names every fault. */
 export function checkOptions(options: SchedulerOptions): void {
   const { error } = schema.safeParse(options)
-  if (error) throw new InvalidOptionsError(error.issues.map(faultOf))
+  if (error) throw new InvalidOptionsError(error.issues.flatMap(faultsOf))
 }
 
-function faultOf(issue: z.core.$ZodIssue): Fault {
-  const key = issue.path.join('.')
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(schema.shape).join(', ')
-    return {
-      where: 'createScheduler',
-      message: `unknown option ${issue.keys.join(', ')}; there are ${known}`,
-    }
-  }
-  return { where: 'createScheduler', message: `expected ${key} to be ${issue.message}` }
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, issue.path))
+  const key = issue.path.join('.') || 'the options'
+  return [{ where: WHERE, message: `expected ${key} to be ${issue.message}` }]
+}
+
+const WHERE = 'createScheduler'
+
+function unknownKey(key: string, path: readonly PropertyKey[]): Fault {
+  const isCapacity = path[0] === 'capacity'
+  const known = Object.keys(isCapacity ? capacity.shape : keys)
+  const near = suggest(key, known)
+  const what = near === null ? `there are ${known.join(', ')}` : `did you mean "${near}"?`
+  return { where: WHERE, message: `unknown option ${[...path, key].join('.')}: ${what}` }
 }
 
 function expected(what: string) {
   return ({ input }: { input?: unknown }) => `${what}, got ${show(input)}`
+}
+
+/** Zod asks the same for what is no object and for an unknown key of one. */
+function expectedObject(what: string) {
+  return ({ code, input }: { code?: string; input?: unknown }) =>
+    code === 'unrecognized_keys' ? '' : `${what}, got ${show(input)}`
 }
 
 function show(value: unknown): string {
@@ -226,6 +250,10 @@ function isPolicy(value: unknown): boolean {
   return (
     typeof value === 'object' && value !== null && 'decide' in value && typeof value.decide === 'function'
   )
+}
+
+function isClock(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'now' in value && typeof value.now === 'function'
 }
 
 function isBackend(value: unknown): boolean {

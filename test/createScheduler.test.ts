@@ -425,7 +425,26 @@ describe('createScheduler', () => {
       'got "longest_frist": did you mean "longest-first"?',
     )
     const misspelt = { maxThread: 3 } as SchedulerOptions
-    await expect(scheduler(misspelt)).rejects.toThrow(/unknown option maxThread.*maxThreads/)
+    await expect(scheduler(misspelt)).rejects.toThrow('unknown option maxThread: did you mean "maxThreads"?')
+    await expect(scheduler({ frobnicate: 3 } as SchedulerOptions)).rejects.toThrow(
+      /unknown option frobnicate: there are backend, .*maxThreads/,
+    )
+    await expect(scheduler({ capacity: { threds: 3, gpu: 1 } } as SchedulerOptions)).rejects.toThrow(
+      /unknown option capacity\.threds: did you mean "threads"\?\n.*unknown option capacity\.gpu: did you mean "gpus"\?/,
+    )
+    await expect(scheduler({ capacity: { license: 3 } } as SchedulerOptions)).rejects.toThrow(
+      'unknown option capacity.license: there are threads, ramGb, gpus, gpuRamGb, resources',
+    )
+    await expect(createScheduler(null as never)).rejects.toThrow(
+      'expected the options to be an object of options, got null',
+    )
+    for (const [options, expected] of [
+      [{ clock: {} }, 'clock to be a clock, with now, setTimeout and clearTimeout, got {}'],
+      [{ cudaContextGb: -1 }, 'cudaContextGb to be a number of GiB ≥ 0, got -1'],
+      [{ capacity: 4 }, 'capacity to be amounts such as { threads: 8, ramGb: 32 }, got 4'],
+      [{ capacity: { resources: 4 } }, 'capacity.resources to be names with a number > 0 each, got 4'],
+    ] as const)
+      await expect(scheduler(options as never)).rejects.toThrow(`createScheduler: expected ${expected}`)
   })
 
   it('says where the folder of a run cannot be made', async () => {
