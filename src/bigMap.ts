@@ -21,6 +21,15 @@ export class BigMap<V> {
     return this.#partOf(key).get(key)
   }
 
+  /** Adds a value under a key that is new; `false`, and nothing is changed, where it is not. */
+  add(key: string, value: V): boolean {
+    const part = this.#partOf(key)
+    if (part.has(key)) return false
+    part.set(key, value)
+    this.#size++
+    return true
+  }
+
   set(key: string, value: V): this {
     const part = this.#partOf(key)
     const before = part.size

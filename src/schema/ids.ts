@@ -17,9 +17,7 @@ export class JobIds {
 
   /** Takes an id that a user gave; false where it is taken already. */
   claim(id: string): boolean {
-    if (this.#counts.has(id)) return false
-    this.#counts.set(id, 1)
-    return true
+    return this.#counts.add(id, 1)
   }
 
   /** Takes the next free id that begins with `base`. */

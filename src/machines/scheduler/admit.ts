@@ -114,19 +114,18 @@ function verdicts(state: SchedulerState): (job: Job, demand: Demand) => Verdict 
 
 /** Puts jobs into the queue. */
 export function admit(state: SchedulerState, admitted: readonly Admitted[]): void {
-  for (const one of admitted) if (!state.jobs.has(one.job.id)) enqueue(state, one)
+  for (const one of admitted) enqueue(state, one)
   state.ports.tell({ type: 'jobs.added', at: state.ports.now(), jobs: admitted.length })
   state.ports.signal.added()
 }
 
-/** Puts a job into the queue that is not known yet, or lets it wait for its next attempt. */
-export function enqueue(state: SchedulerState, { retry, ...admitted }: Admitted): PendingJob {
-  const pending = { attempts: 0, ...admitted, seq: state.jobs.size }
+/** Puts a job into the queue, or lets it wait for its next attempt; `null` for one that is known already. */
+export function enqueue(state: SchedulerState, admitted: Admitted): PendingJob | null {
+  const { retry, attempts = 0, ...others } = admitted
+  const pending = { ...others, attempts, seq: state.jobs.size }
+  if (!state.jobs.add({ at: 'queue', pending })) return null
   if (retry && retry.at > state.ports.now()) waitForRetry(state, pending, retry)
-  else {
-    state.jobs.set(pending.job.id, { at: 'queue', pending })
-    state.queue.add(pending)
-  }
+  else state.queue.add(pending)
   state.ports.estimator.expect(pending.job)
   return pending
 }

@@ -5,11 +5,11 @@ import type { PendingJob } from '../placement/queue.ts'
 import type { SchedulerState } from './state.ts'
 
 /**
- * Of which memory the next attempt of a waiting job could be given more, should this one run out of it. By the id
- * alone: a policy of the user's own may have made up the rest.
+ * Of which memory the next attempt of a waiting job could be given more, should this one run out of it. By what is known
+ * of it: a policy of the user's own may have made up the rest.
  */
-export function growthOf(state: SchedulerState, id: string): Readonly<Record<RanOut, boolean>> {
-  const record = state.jobs.get(id)
+export function growthOf(state: SchedulerState, pending: PendingJob): Readonly<Record<RanOut, boolean>> {
+  const record = state.jobs.of(pending)
   if (record?.at !== 'queue') return NO_GROWTH
   const { demand, grown = 0 } = record.pending
   return grown < state.ports.oomRetries ? mayGrow(demand, roomOf(state, record.pending)) : NO_GROWTH

@@ -28,7 +28,7 @@ export function jobActor(state: SchedulerState, pending: PendingJob): JobRef {
   const { job, attempts, grown = 0, losses = 0, isAdopted = false } = pending
   const { graceS, retryDelayS } = state.ports
   const { desk: owner } = state
-  const mayGrow = growthOf(state, job.id)
+  const mayGrow = growthOf(state, pending)
   return createActor(jobLogic, {
     id: job.id,
     parent: owner,

@@ -1,4 +1,5 @@
 import { BigMap } from '../../bigMap.ts'
+import type { PendingJob } from '../placement/queue.ts'
 import type { JobRecord } from './state.ts'
 
 /** The records of all jobs of a run by id, in the order in which they were added. None is ever taken out. */
@@ -20,16 +21,25 @@ export class JobTable {
     return position === undefined ? undefined : this.#records[position]
   }
 
-  /** Where a job stands from now on; one that is new stands behind all others. */
-  set(id: string, record: JobRecord): void {
-    const position = this.#positions.get(id)
-    if (position !== undefined) {
-      this.#records[position] = record
-      return
-    }
-    this.#positions.set(id, this.#ids.length)
+  /** The same by the job as it waits, mostly without a search: its number is its position. */
+  of({ seq, job: { id } }: Pick<PendingJob, 'seq' | 'job'>): JobRecord | undefined {
+    return this.#ids[seq] === id ? this.#records[seq] : this.get(id)
+  }
+
+  /** Where a new job stands: behind all others. `false`, and nothing is changed, where its id is known. */
+  add(record: JobRecord): boolean {
+    const { id } = pendingOf(record).job
+    if (!this.#positions.add(id, this.#ids.length)) return false
     this.#ids.push(id)
     this.#records.push(record)
+    return true
+  }
+
+  /** Where a job that is here stands from now on. */
+  move(record: JobRecord): void {
+    const { seq, job } = pendingOf(record)
+    if (this.#ids[seq] !== job.id) throw new RangeError(`job ${job.id} does not stand at position ${seq}`)
+    this.#records[seq] = record
   }
 
   keys(): Iterable<string> {
@@ -46,4 +56,8 @@ export class JobTable {
       if (record) yield [id, record]
     }
   }
+}
+
+function pendingOf(record: JobRecord): PendingJob {
+  return record.at === 'place' ? record.live.pending : record.pending
 }

@@ -45,14 +45,12 @@ export const schedulerMachine = setup({
     nothingEndsInTime: ({ context }) => nothingEndsInTime(context),
   },
   actions: {
-    pass: enqueueActions(({ context, enqueue }) => {
+    pass: ({ context }) => {
       const planned = plan(context)
-      if (planned.length > 0) enqueue(() => carryOut(context, planned))
-    }),
-    adopt: enqueueActions(({ context, enqueue }, { held }: { held: readonly HeldBefore[] }) => {
-      const planned = planHeld(context, held)
-      enqueue(() => carryOut(context, planned))
-    }),
+      if (planned.length > 0) carryOut(context, planned)
+    },
+    adopt: ({ context }, { held }: { held: readonly HeldBefore[] }) =>
+      carryOut(context, planHeld(context, held)),
     resume: ({ context }) => context.ports.signal.resumed(),
     tellState: (
       { context },

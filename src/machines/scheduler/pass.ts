@@ -77,7 +77,7 @@ const FALLBACK = balancedReserve()
 function place(state: SchedulerState, decision: Decision, ref: JobRef, refusals: string[]): boolean {
   const { pending, node: name, grant } = decision
   const node = state.nodes.get(name)
-  const record = state.jobs.get(pending.job.id)
+  const record = state.jobs.of(pending)
   if (!node || record?.at !== 'queue' || record.pending !== pending)
     return refuse(refusals, decision, 'it does not wait, or there is no such node')
   const placement = placementOf(decision, node)
@@ -157,7 +157,7 @@ function start(
     grant,
   })
   state.live.set(job.id, live)
-  state.jobs.set(job.id, { at: 'place', live })
+  state.jobs.move({ at: 'place', live })
   state.placedOfGroup.set(job.group, (state.placedOfGroup.get(job.group) ?? 0) + 1)
   ports.tell({
     type: 'job.placed',

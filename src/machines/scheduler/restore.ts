@@ -20,13 +20,10 @@ export interface HeldBefore {
 /** What has ended is known, counted and learned from, and nobody is told of it again. */
 export function restoreEnded(state: SchedulerState, ended: readonly EndedBefore[]): void {
   const { estimator } = state.ports
-  const isEmpty = state.jobs.size === 0
   for (const { admitted, outcome } of ended) {
     const { job, attempts = 0 } = admitted
-    // Each is there once: only what was there before can have the same id.
-    if (!isEmpty && state.jobs.has(job.id)) continue
     const pending = { ...admitted, attempts, seq: state.jobs.size }
-    state.jobs.set(job.id, { at: 'end', pending, outcome, before: true })
+    if (!state.jobs.add({ at: 'end', pending, outcome, before: true })) continue
     state.ends[outcome.status]++
     estimator.expect(job)
     if (outcome.status === 'succeeded' && outcome.representative) estimator.learn(job, outcome.durationS)
@@ -35,11 +32,9 @@ export function restoreEnded(state: SchedulerState, ended: readonly EndedBefore[
 
 /** Decisions that were taken already: they go the way of all placements, so the ledger has its say. */
 export function planHeld(state: SchedulerState, held: readonly HeldBefore[]): PlannedPlacement[] {
-  const unknown = held.filter(({ admitted }) => !state.jobs.has(admitted.job.id))
-  const decisions = unknown.map(({ admitted, node, grant }) => ({
-    pending: enqueue(state, { ...admitted, isAdopted: true }),
-    node,
-    grant,
-  }))
+  const decisions = held.flatMap(({ admitted, node, grant }) => {
+    const pending = enqueue(state, { ...admitted, isAdopted: true })
+    return pending ? [{ pending, node, grant }] : []
+  })
   return prepare(state, decisions)
 }

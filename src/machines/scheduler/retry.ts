@@ -6,7 +6,7 @@ import type { Retry, SchedulerState } from './state.ts'
 export function waitForRetry(state: SchedulerState, pending: PendingJob, retry: Retry): void {
   const record = { at: 'retrying', pending, retryAt: retry.at, failure: retry.failure } as const
   state.retrying.set(pending.job.id, record)
-  state.jobs.set(pending.job.id, record)
+  state.jobs.move(record)
 }
 
 /**
@@ -25,7 +25,7 @@ export function retry(state: SchedulerState, { jobId }: { jobId: string }): void
   const waiting = state.retrying.get(jobId)
   if (!waiting) return
   state.retrying.delete(jobId)
-  state.jobs.set(jobId, { at: 'queue', pending: waiting.pending })
+  state.jobs.move({ at: 'queue', pending: waiting.pending })
   state.queue.add(waiting.pending)
   state.ports.signal.resumed()
 }

@@ -28,10 +28,11 @@ interface Over {
 export function settle(state: SchedulerState, settled: readonly Settled[]): string[] {
   const over = settled.flatMap(report => takeOff(state, report))
   if (over.length === 0) return []
-  end(state, over.flatMap(endedIn))
+  const ended = over.flatMap(endedIn)
+  end(state, ended)
   for (const { live, settlement } of over) moveOn(state, live, settlement)
   for (const { live } of over) release(state, live)
-  for (const ended of over.flatMap(endedIn)) learn(state, ended)
+  for (const one of ended) learn(state, one)
   state.ports.signal.freed()
   return over.flatMap(({ live, settlement }) => (settlement.to === 'retrying' ? live.pending.job.id : []))
 }
@@ -54,7 +55,7 @@ export function end(state: SchedulerState, ended: readonly EndedJob[]): void {
   if (ended.length === 0) return
   state.ports.keep(ended.map(({ outcome }) => outcome))
   for (const { pending, outcome } of ended) {
-    state.jobs.set(pending.job.id, { at: 'end', pending, outcome })
+    state.jobs.move({ at: 'end', pending, outcome })
     state.ends[outcome.status]++
     state.ports.tell({ type: 'job.ended', at: state.ports.now(), outcome })
   }
@@ -97,7 +98,7 @@ function retryLater(
 /** Its node was lost: it waits again, as if it had not been started, but for the name of its next placement. */
 function requeue(state: SchedulerState, lost: PendingJob): void {
   const pending = { ...lost, losses: (lost.losses ?? 0) + 1 }
-  state.jobs.set(pending.job.id, { at: 'queue', pending })
+  state.jobs.move({ at: 'queue', pending })
   state.queue.add(pending)
   const { id, name } = pending.job
   state.ports.tell({ type: 'job.requeued', at: state.ports.now(), id, name })
