@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { runFolderOf } from './runFolder.ts'
 import { runToEnd } from './runToEnd.ts'
 import { addSchedulerOptions, type SchedulerFlags, schedulerOptionsOf } from './schedulerOptions.ts'
 
@@ -30,7 +31,7 @@ export function addResumeCommand(program: Command, action: ResumeAction = resume
 
 async function resumeRun(run: string | undefined, flags: ResumeFlags): Promise<void> {
   const { retryFailed = false } = flags
-  const options = schedulerOptionsOf(run === undefined ? flags : { ...flags, runDir: run })
+  const options = schedulerOptionsOf(run === undefined ? flags : { ...flags, runDir: runFolderOf(run) })
   const { createScheduler } = await import('../createScheduler.ts')
   const scheduler = await createScheduler({ ...options, resume: true, retryFailed })
   // Not `await using`: Node 22 runs this from source and does not know it.

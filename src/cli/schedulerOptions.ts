@@ -169,12 +169,17 @@ export function amountsOf(flag: string, list: string, names: readonly string[]):
   const faults: Fault[] = []
   for (const part of list.split(',')) {
     const [name, value] = splitPair(part) ?? []
-    const message = name === undefined ? `expected name=amount, got "${part}"` : misspelt(name, names)
+    const isTwice = name !== undefined && [capacity, resources].some(those => Object.hasOwn(those, name))
+    const message = isTwice ? `expected ${name} once, got it twice` : faultIn(part, name, names)
     if (message !== null) faults.push({ where: flag, message })
     else if (name !== undefined) (names.includes(name) ? capacity : resources)[name] = numberOr(value ?? '')
   }
   if (faults.length > 0) throw new InvalidOptionsError(faults)
   return { ...capacity, ...(Object.keys(resources).length > 0 && { resources }) } as CapacityOptions
+}
+
+function faultIn(part: string, name: string | undefined, names: readonly string[]): string | null {
+  return name === undefined ? `expected name=amount, got "${part}"` : misspelt(name, names)
 }
 
 /** Any name may be that of a resource; one that is nearly that of a measured thing is not meant as one. */

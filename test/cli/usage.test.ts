@@ -131,6 +131,7 @@ describe('wrong use ends with status 2 and one line a fault', () => {
       ['run', '--capacity', 'thread=2', '--', 'true'],
       '--capacity: unknown "thread": did you mean "threads"?',
     ],
+    [['run', '--capacity', 'gpus=1,gpus=2', '--', 'true'], '--capacity: expected gpus once, got it twice'],
     [['run', '--capacity', '32', '--', 'true'], '--capacity: expected name=amount, got "32"'],
     [
       ['run', '--capacity', 'license=none', '--', 'true'],

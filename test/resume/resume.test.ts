@@ -284,7 +284,9 @@ describe('a run that is gone on with', () => {
     const desk = new Desk()
     const { status, stderr } = await desk.call('resume', 'nothing')
     expect(status).toBe(2)
-    expect(stderr).toBe(`--run-dir: no run with a journal in ${desk.path('nothing')}\n`)
+    expect(stderr).toBe(
+      `nothing: expected the folder of a run, or its name in longshore-runs/; there is no folder ${desk.path('nothing')}\n`,
+    )
     expect(readdirSync(desk.folder)).toEqual([])
   })
 })
