@@ -150,10 +150,7 @@ function withNodes(
 }
 
 function add({ actor, state }: System, given: readonly GivenJobs[], ids: JobIds, fixedRam: FixedRam): Job[] {
-  const jobs = parseJobs(
-    given.flatMap(jobs => (Symbol.iterator in jobs ? [...jobs] : [jobs])),
-    ids,
-  )
+  const jobs = parseJobs(each(given), ids)
   const { admitted, faults } = examine(state(), jobs, fixedRam)
   if (faults.length > 0) {
     ids.release(jobs.map(({ id }) => id))
@@ -161,6 +158,13 @@ function add({ actor, state }: System, given: readonly GivenJobs[], ids: JobIds,
   }
   actor.send({ type: 'jobs.add', jobs: admitted })
   return jobs
+}
+
+/** One by one: what is made while it is taken stands nowhere as a list. */
+function* each(given: readonly GivenJobs[]): Generator<JobSpec | Job> {
+  for (const jobs of given)
+    if (Symbol.iterator in jobs) yield* jobs
+    else yield jobs
 }
 
 const NO_FILES = { runDir: '', jobDir: '', output: '', stdout: '', stderr: '' }

@@ -103,5 +103,6 @@ export class Board implements Register {
 
 /** Ascending; one that stands in both stands there twice. */
 function inOrder(some: readonly number[], others: readonly number[]): number[] {
-  return some.concat(others).sort((a, b) => a - b)
+  const both = some.concat(others)
+  return both.length > 1 ? both.sort((a, b) => a - b) : both
 }

@@ -96,12 +96,16 @@ export class LiveWaiting implements Waiting {
    * predictions are there already.
    */
   within(bucket: number, from: number, limitS: number): number {
-    const { size } = this.#bucket(bucket)
+    const jobs = this.#bucket(bucket)
+    const { predict } = this.#situation
+    const { size } = jobs
     const most = size - from
     let shorter = 0
-    for (let step = 2 ** Math.floor(Math.log2(Math.max(1, most))); step >= 1; step /= 2) {
+    for (let step = 1 << (31 - Math.clz32(Math.max(1, most))); step >= 1; step >>= 1) {
       const next = shorter + step
-      if (next <= most && this.secondsAt(bucket, size - next) <= limitS) shorter = next
+      if (next > most) continue
+      const pending = jobs.at(size - next)
+      if (pending && predict(pending) <= limitS) shorter = next
     }
     return this.next(bucket, size - shorter)
   }
