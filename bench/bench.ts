@@ -22,8 +22,8 @@ export interface Goal {
   readonly limit: number
 }
 
-/** Seconds, jobs a second, times something, per cent of one core, or memory. */
-export type Unit = 's' | '/s' | '×' | '%' | 'GiB'
+/** Seconds, jobs a second, times something, per cent of one core, memory, or bytes. */
+export type Unit = 's' | '/s' | '×' | '%' | 'GiB' | 'B'
 
 /** One line of the table. */
 export interface Finding {

@@ -5,12 +5,13 @@ import { runProgram } from './core/longshore.ts'
 
 const COUNTS = { commands: 1000, tasks: 10_000, inline: 20_000 } as const
 
-/** What it costs to write down what happens: the same jobs with a journal and without. */
+/** What it costs to write down what happens, in time and room: the same jobs with a journal and without. */
 export const journal: Bench = {
   name: 'journal',
   async run(setting: Setting): Promise<Finding[]> {
     const findings: Finding[] = []
-    for (const kind of ['commands', 'tasks', 'inline'] as const) findings.push(await costOf(kind, setting))
+    for (const kind of ['commands', 'tasks', 'inline'] as const)
+      findings.push(...(await costOf(kind, setting)))
     return [...findings, await takeOverOf(setting)]
   },
 }
@@ -26,14 +27,22 @@ async function takeOverOf({ folder, rounds, note }: Setting): Promise<Finding> {
   return finding({ what, unit: 's', figures, goal: atMost(2) })
 }
 
-async function costOf(kind: keyof typeof COUNTS, { folder, rounds, note }: Setting): Promise<Finding> {
+async function costOf(kind: keyof typeof COUNTS, { folder, rounds, note }: Setting): Promise<Finding[]> {
   const count = COUNTS[kind]
   note(`${count} × ${kind}, with a journal and without`)
+  const sizes: number[] = []
   const runs = (...args: string[]) => {
-    return async () => count / (await runProgram(kind, folder, `${count}`, ...args)).totalS
+    return async () => {
+      const { totalS, journalBytes = 0 } = await runProgram(kind, folder, `${count}`, ...args)
+      if (journalBytes > 0) sizes.push(journalBytes)
+      return count / totalS
+    }
   }
   const { on, off } = await interleave({ on: runs(), off: runs('no-journal') }, rounds)
   const against = { name: 'without a journal', figures: off }
   const what = `${count} ${kind} with a journal, from add() to the end`
-  return finding({ what, unit: '/s', figures: on, against })
+  return [
+    finding({ what, unit: '/s', figures: on, against }),
+    finding({ what: `journal of ${count} ${kind}, for each`, unit: 'B', figures: sizes, goal: atMost(1024) }),
+  ]
 }

@@ -22,12 +22,14 @@ export function newRunDir(folder: string): string {
   return join(folder, `run-${randomUUID()}`)
 }
 
-/** What the programs in `programs/` answer. All in seconds. */
+/** What the programs in `programs/` answer. */
 export interface ApiTiming {
-  /** From the call of `add` to the end of `run`. */
+  /** Seconds from the call of `add` to the end of `run`. */
   readonly totalS: number
-  /** From the first placement to the end of `run`. */
+  /** Seconds from the first placement to the end of `run`. */
   readonly placedToEndS: number
+  /** What the journal takes on the disk for each job, after the run. */
+  readonly journalBytes?: number
 }
 
 /** Runs one of `programs/`, which use the API of the built package, in a process of its own. */

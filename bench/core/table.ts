@@ -34,7 +34,8 @@ function metText(found: Finding): string {
 
 function amount(value: number, unit: Unit): string {
   if (!Number.isFinite(value)) return 'failed'
-  return unit === '/s' ? `${Math.round(value)}/s` : `${value.toFixed(2)} ${unit}`
+  if (unit === '/s') return `${Math.round(value)}/s`
+  return unit === 'B' ? `${Math.round(value)} B` : `${value.toFixed(2)} ${unit}`
 }
 
 /** A table for a terminal. */

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { JobSpec, SchedulerOptions } from '../../src/index.ts'
 import type { ApiTiming } from '../core/longshore.ts'
 import { createScheduler } from './library.ts'
@@ -7,7 +9,7 @@ export async function timeRun(jobs: readonly JobSpec[], options: SchedulerOption
   await using scheduler = await createScheduler({
     ...options,
     journal: JOURNAL,
-    runDir: process.argv[2] ?? '',
+    runDir: RUN_DIR,
   })
   let placedAt = Number.NaN
   scheduler.events$.subscribe(({ type }) => {
@@ -18,9 +20,16 @@ export async function timeRun(jobs: readonly JobSpec[], options: SchedulerOption
   const { counts } = await scheduler.run()
   const end = performance.now()
   if (counts.succeeded !== jobs.length) throw new Error(`Not all have succeeded: ${JSON.stringify(counts)}`)
-  const timing: ApiTiming = { totalS: (end - start) / 1000, placedToEndS: (end - placedAt) / 1000 }
+  await scheduler.close()
+  const timing: ApiTiming = {
+    totalS: (end - start) / 1000,
+    placedToEndS: (end - placedAt) / 1000,
+    journalBytes: JOURNAL ? statSync(join(RUN_DIR, 'journal.sqlite')).size / jobs.length : 0,
+  }
   console.log(JSON.stringify(timing))
 }
+
+const RUN_DIR = process.argv[2] ?? ''
 
 /** False where the bench wants to know what the journal costs. */
 const JOURNAL = process.argv[4] !== 'no-journal'

@@ -44,11 +44,14 @@ export interface Again {
 
 /** An attempt that has not ended, or whose row is not written yet. */
 interface Attempt {
-  readonly row: number
+  /** Given when it is to be written: rows are numbered without gaps. */
+  row: number | null
   readonly note: PlacedNote
   startedAt: number | null
   pid: number | null
   isWritten: boolean
+  /** Its job has ended before this was written: then the outcome says all that counts. */
+  isOver: boolean
 }
 
 /** The rows that wait to be committed, and the statements that write them. Moments are kept in whole milliseconds. */
@@ -79,7 +82,14 @@ export class Writer {
   }
 
   placed(note: PlacedNote): void {
-    const attempt = { row: this.#nextRow++, note, startedAt: null, pid: null, isWritten: false }
+    const attempt: Attempt = {
+      row: null,
+      note,
+      startedAt: null,
+      pid: null,
+      isWritten: false,
+      isOver: false,
+    }
     this.#open.set(note.jobId, attempt)
     this.#attempts.push(attempt)
   }
@@ -89,7 +99,7 @@ export class Writer {
     if (!attempt) return
     attempt.startedAt = Math.round(at)
     attempt.pid = pid
-    if (attempt.isWritten) this.#note(this.#statements.started, attempt.startedAt, pid, attempt.row)
+    if (attempt.isWritten) this.#note(this.#statements.started, attempt.startedAt, pid, this.#rowOf(attempt))
   }
 
   /** An attempt has failed, and the job waits for another one. */
@@ -104,13 +114,14 @@ export class Writer {
 
   #over(jobId: string, became: 'retrying' | 'lost', grown: Grown | null, again: string | null): void {
     const attempt = this.#settle(jobId)
-    if (attempt) this.#note(this.#statements.over, became, grown && JSON.stringify(grown), again, attempt.row)
+    if (attempt)
+      this.#note(this.#statements.over, became, grown && JSON.stringify(grown), again, this.#rowOf(attempt))
   }
 
   /** An attempt is to make room, and goes on until it has ended. */
   evicting(jobId: string): void {
     const attempt = this.#open.get(jobId)
-    if (attempt) this.#note(this.#statements.evicting, attempt.row)
+    if (attempt) this.#note(this.#statements.evicting, this.#rowOf(attempt))
   }
 
   /** Somebody wants the job to end. */
@@ -119,7 +130,8 @@ export class Writer {
   }
 
   outcome(outcome: Outcome, at: number): void {
-    this.#settle(outcome.id)
+    const attempt = this.#settle(outcome.id)
+    if (attempt) attempt.isOver = true
     this.#note(this.#statements.outcome, outcome.id, Math.round(at), outcome.status, packOutcome(outcome))
   }
 
@@ -149,7 +161,7 @@ export class Writer {
     const { begin, commit } = this.#statements
     begin.run()
     try {
-      for (const attempt of this.#attempts) this.#insert(attempt)
+      for (const attempt of this.#attempts) if (!attempt.isOver) this.#insert(attempt)
       for (const { statement, values } of this.#notes) statement.run(...values)
       commit.run()
     } catch (error) {
@@ -169,7 +181,14 @@ export class Writer {
     return settled
   }
 
-  #insert({ row, note, startedAt, pid }: Attempt): void {
+  #rowOf(attempt: Attempt): number {
+    attempt.row ??= this.#nextRow++
+    return attempt.row
+  }
+
+  #insert(one: Attempt): void {
+    const { note, startedAt, pid } = one
+    const row = this.#rowOf(one)
     const { jobId, attempt, loss, node, held, grown, at } = note
     const texts = [held && JSON.stringify(held), grown && JSON.stringify(grown)]
     const values = [row, jobId, attempt, loss, this.#session, node, ...texts, Math.round(at), startedAt, pid]

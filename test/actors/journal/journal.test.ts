@@ -46,6 +46,30 @@ describe('a journal', () => {
     expect([...now.keys()]).toEqual(jobs.map(({ id }) => id))
   })
 
+  it('keeps of a placement that has ended before it could be written only how that came out', () => {
+    const runDir = runFolder()
+    const journal = open(runDir)
+    journal.added(['a', 'b', 'c', 'd'].map(id => aJob(id)))
+    journal.placed(aPlacement('a'))
+    journal.commit()
+    journal.placed(aPlacement('b'))
+    journal.placed(aPlacement('c'))
+    journal.retrying('c', AGAIN, null)
+    journal.placed(aPlacement('c', 2))
+    journal.placed(aPlacement('d'))
+    journal.ended(['a', 'b', 'c'].map(id => anOutcome(aJob(id))))
+    const rows = journal.database.prepare('select seq, job, attempt from attempts order by seq').all()
+    expect(rows.map(({ seq, job, attempt }) => [seq, job, attempt])).toEqual([
+      [1, 'a', 1],
+      [2, 'c', 1],
+      [3, 'd', 1],
+    ])
+    journal.close()
+    const [a, b, c, d] = find(runDir)
+    expect([a, b, c].map(one => one?.outcome?.status)).toEqual(['succeeded', 'succeeded', 'succeeded'])
+    expect(d).toMatchObject({ outcome: null, open: { node: 'here' } })
+  })
+
   it('commits what was noted soon, without being asked', async () => {
     const runDir = runFolder()
     const journal = open(runDir)
