@@ -1,11 +1,8 @@
 import type { Executor, ExecutorReport, Work } from '../../executor.ts'
 import type { Ending, JobFailure } from '../../job.ts'
-import { createMarkedSearch } from '../marked.ts'
 import { failureOf } from '../thrown.ts'
 import type { Death } from './death.ts'
-import { type Guard, startGuard } from './guard/guard.ts'
-import { createIdleWorkers } from './idle.ts'
-import { PLAIN, type WorkerKind, workerKind } from './kind.ts'
+import { workerKind } from './kind.ts'
 import type { Done, FromWorker, Ready } from './messages.ts'
 import { DEFAULT_LIMITS, type TaskExecutorOptions } from './options.ts'
 import { packWork } from './packing.ts'
@@ -21,9 +18,8 @@ import {
 } from './run.ts'
 import { findUncloneable } from './uncloneable.ts'
 import { isWorn, type WearLimits } from './wear.ts'
-import { createWorker, keepPrinted, type Worker, wearOf } from './worker.ts'
-import { findSetpriv, workerCommand } from './workerCommand.ts'
-import { startWorkerProcess } from './workerProcess.ts'
+import { endWorker, type Worker, wearOf } from './worker.ts'
+import { Workers } from './workers.ts'
 
 export { bareWorkerCommand } from './workerCommand.ts'
 
@@ -41,9 +37,6 @@ export interface TaskExecutor extends Executor {
 }
 
 const TICK_MS = 1000
-/** An idle worker holds memory that nobody reserved: it is not kept for ever; one that may hold GPU memory less long. */
-const LONGEST_IDLE_MS = 30_000
-const LONGEST_IDLE_WITH_GPUS_MS = 2_000
 
 /**
  * Runs tasks (a module's default export) in warm worker processes, one task at a time in each. A worker is used
@@ -60,28 +53,26 @@ export function createTaskExecutor(options: TaskExecutorOptions): TaskExecutor {
 }
 
 class WarmWorkers implements TaskExecutor {
-  readonly #options: TaskExecutorOptions
+  readonly #now: () => number
   readonly #limits: WearLimits
-  readonly #workers = new Set<Worker>()
-  readonly #idle = createIdleWorkers<Worker>()
+  readonly #workers: Workers
   readonly #running = new Map<string, Worker>()
-  readonly #search = createMarkedSearch()
-  #hasSetpriv: boolean | null = null
-  /** Started with the first worker. */
-  #guard: Guard | null = null
-  #mostAtOnce = 0
   #timer: NodeJS.Timeout | null = null
   #whenClosed: PromiseWithResolvers<void> | null = null
 
   constructor(options: TaskExecutorOptions) {
-    this.#options = options
+    this.#now = () => options.now()
+    this.#workers = new Workers(options, {
+      heard: (worker, message) => this.#hear(worker, message),
+      gone: (worker, death) => this.#onGone(worker, death),
+    })
     this.#limits = { ...DEFAULT_LIMITS, ...options }
   }
 
   start(work: Work, tell: (report: ExecutorReport) => void): void {
     const run = createRun(work, tell)
     if (this.#whenClosed !== null) refuse(run, 'The scheduler has been closed.')
-    else this.#hand(run, this.#takeWorker(workerKind(work)))
+    else this.#hand(run, this.#workers.take(workerKind(work), this.#running.size))
   }
 
   terminate(placementId: string): void {
@@ -93,7 +84,7 @@ class WarmWorkers implements TaskExecutor {
 
   kill(placementId: string): void {
     const worker = this.#running.get(placementId)
-    if (worker !== undefined) end(worker)
+    if (worker !== undefined) endWorker(worker)
   }
 
   ramGb(placementId: string): number | null {
@@ -101,13 +92,13 @@ class WarmWorkers implements TaskExecutor {
   }
 
   warm(workers: number): void {
-    this.#mostAtOnce = Math.max(this.#mostAtOnce, workers)
-    while (this.#workers.size < workers) this.#rest(this.#startWorker(PLAIN))
+    this.#workers.warm(workers)
+    if (this.#running.size === 0) this.#armTimer()
   }
 
   close(): Promise<void> {
     this.#whenClosed ??= Promise.withResolvers()
-    for (const worker of this.#workers) end(worker)
+    this.#workers.endAll()
     this.#armTimer()
     this.#settleClose()
     return this.#whenClosed.promise
@@ -118,7 +109,7 @@ class WarmWorkers implements TaskExecutor {
     worker.run = run
     worker.paths = run.work.paths
     this.#running.set(run.work.placement.id, worker)
-    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#running.size)
+    this.#workers.noteWorking(this.#running.size)
     if (this.#running.size === 1) this.#armTimer()
     try {
       worker.process.send(packWork(run.work))
@@ -133,7 +124,7 @@ class WarmWorkers implements TaskExecutor {
   #begin(run: Run, { process }: Worker): void {
     run.startedAt = performance.now()
     const { id } = run.work.placement
-    run.tell({ type: 'job.started', placementId: id, at: this.#options.now(), pid: process.pid })
+    run.tell({ type: 'job.started', placementId: id, at: this.#now(), pid: process.pid })
   }
 
   #hear(worker: Worker, message: FromWorker): void {
@@ -156,7 +147,7 @@ class WarmWorkers implements TaskExecutor {
     const ending = endingOfDone(run, done)
     if (worker.isEnding || done.spent || isWorn(wearOf(worker), this.#limits)) {
       worker.settled = ending
-      end(worker)
+      endWorker(worker)
     } else {
       this.#release(worker, run)
       tellExited(run, ending)
@@ -166,31 +157,23 @@ class WarmWorkers implements TaskExecutor {
   /** What a task has left behind failed in the idle worker; a task on its way there has not begun. */
   #onBroken(worker: Worker): void {
     const { run } = worker
-    this.#idle.remove(worker)
+    this.#workers.withdraw(worker)
     if (run !== null && !worker.isEnding) {
       worker.run = null
-      this.#hand(run, this.#startWorker(worker.kind))
+      this.#hand(run, this.#workers.start(worker.kind))
     }
-    end(worker)
-  }
-
-  #straysOf({ run }: Worker): readonly number[] {
-    const output = run?.work.paths.output
-    return output === undefined ? [] : (this.#search(new Set([output])).get(output) ?? [])
+    endWorker(worker)
   }
 
   #onGone(worker: Worker, death: Death): void {
     const { run } = worker
-    this.#workers.delete(worker)
-    this.#idle.remove(worker)
-    if (worker.process.pid !== null) this.#guard?.forget(worker.process.pid)
     if (run !== null) this.#endRun(run, worker, death)
     this.#settleClose()
   }
 
   #endRun(run: Run, worker: Worker, death: Death): void {
     const hasNotBegun = worker.bareRamGb !== null && worker.process.undelivered && !worker.isEnding
-    if (hasNotBegun) this.#hand(run, this.#startWorker(worker.kind))
+    if (hasNotBegun) this.#hand(run, this.#workers.start(worker.kind))
     else this.#settle(run, worker.settled ?? endingOfDeath(run, death))
   }
 
@@ -203,46 +186,8 @@ class WarmWorkers implements TaskExecutor {
   #release(worker: Worker, run: Run): void {
     this.#running.delete(run.work.placement.id)
     worker.run = null
-    this.#rest(worker)
-  }
-
-  #rest(worker: Worker): void {
-    this.#idle.put(worker.kind.key, worker, performance.now())
+    this.#workers.rest(worker)
     if (this.#running.size === 0) this.#armTimer()
-  }
-
-  #takeWorker(kind: WorkerKind): Worker {
-    return this.#idle.take(kind.key) ?? this.#startInPlace(kind)
-  }
-
-  /** A fresh worker; where as many are there as ever worked at once, the one that idles the longest makes room. */
-  #startInPlace(kind: WorkerKind): Worker {
-    const working = this.#running.size + 1
-    const most = Math.max(this.#mostAtOnce, working)
-    while (working + this.#idle.size > most) {
-      const oldest = this.#idle.takeOldest()
-      if (oldest === undefined) break
-      end(oldest)
-    }
-    return this.#startWorker(kind)
-  }
-
-  #startWorker(kind: WorkerKind): Worker {
-    this.#guard ??= startGuard()
-    const env = { ...(this.#options.env ?? process.env), ...this.#guard.env, ...kind.visibleGpus }
-    this.#hasSetpriv ??= findSetpriv(env['PATH'])
-    const execArgv = this.#options.execArgv ?? []
-    const command = workerCommand({ ...kind, execArgv, hasSetpriv: this.#hasSetpriv })
-    const started = startWorkerProcess(command, env, {
-      heard: message => this.#hear(worker, message),
-      printed: (stream, chunk) => keepPrinted(worker, stream, chunk),
-      strays: () => this.#straysOf(worker),
-      gone: death => this.#onGone(worker, death),
-    })
-    const worker = createWorker(kind, started)
-    this.#workers.add(worker)
-    if (started.pid !== null) this.#guard.watch(started.pid)
-    return worker
   }
 
   /**
@@ -264,25 +209,16 @@ class WarmWorkers implements TaskExecutor {
     this.#timer = null
     const now = performance.now()
     for (const worker of this.#running.values()) sampleRam(worker, now)
-    for (const worker of this.#idle.takeStale((one, since) => isStale(one, now - since))) end(worker)
+    this.#workers.endStale(now)
     if (this.#workers.size > 0) this.#armTimer()
   }
 
   #settleClose(): void {
     if (this.#whenClosed === null || this.#workers.size > 0) return
     if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#guard?.close()
+    this.#workers.close()
     this.#whenClosed.resolve()
   }
-}
-
-function end(worker: Worker): void {
-  worker.isEnding = true
-  worker.process.end()
-}
-
-function isStale({ kind }: Worker, idleMs: number): boolean {
-  return idleMs >= (kind.hasGpus ? LONGEST_IDLE_WITH_GPUS_MS : LONGEST_IDLE_MS)
 }
 
 /** Short tasks measure themselves at their end; what children of a task hold is seen here alone. */

@@ -39,6 +39,12 @@ export function createWorker(kind: WorkerKind, process: WorkerProcess): Worker {
   }
 }
 
+/** Its process is asked to go, and what runs in it with it. */
+export function endWorker(worker: Worker): void {
+  worker.isEnding = true
+  worker.process.end()
+}
+
 export function wearOf(worker: Worker): Wear {
   const ageS = (performance.now() - worker.startedAt) / 1000
   return { tasks: worker.tasks, ageS, bareRamGb: worker.bareRamGb ?? 0, ramGb: worker.ramGb }
