@@ -31,6 +31,15 @@ const GPU_HUGE = { threads: 96, ramGb: 768, gpus: 8, gpuRamGb: 80 }
 const CPU_SMALL = { threads: 32, ramGb: 128, gpus: 0, gpuRamGb: 0 }
 const CPU_LARGE = { threads: 64, ramGb: 256, gpus: 0, gpuRamGb: 0 }
 
+/** As in clusters that have grown: a large GPU node, one of few GPUs, one of none. */
+const MIXED_TRIO = [
+  { threads: 96, ramGb: 384, gpus: 8, gpuRamGb: 40 },
+  { threads: 104, ramGb: 512, gpus: 2, gpuRamGb: 40 },
+  { threads: 96, ramGb: 512, gpus: 0, gpuRamGb: 0 },
+]
+
+const DAY_S = 86_400
+
 /** So many that each has one to four hundred jobs. */
 const several =
   (...kinds: readonly [InstanceNode, ...InstanceNode[]]): Family['nodes'] =>
@@ -172,5 +181,21 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       return random => Math.max(1, median * Math.exp(0.6 * normal(random)))
     },
     groupSize: 50,
+  },
+  heavytail: {
+    nodes: jobs => Array.from({ length: Math.max(1, Math.round(jobs / 500)) }, () => MIXED_TRIO).flat(),
+    group: group => {
+      const kind = group()
+      if (kind < 0.25)
+        return random => onCpus(choose(random, 4, 8, 10, 12.5, 16.5, 32), choose(random, 8, 16, 32))
+      if (kind < 0.3) return random => onGpus(choose(random, 2, 4, 8), 1, 64, random)
+      const share = choose(group, 0.16, 0.32, 0.48, 0.81)
+      return random => onGpus(1, choose(random, share, share, 1), choose(random, 1, 4, 8, 12, 15.5), random)
+    },
+    seconds: group => {
+      const [median, sd] = [400 * Math.exp(0.6 * normal(group)), 1.2 + 0.7 * group()]
+      return random => Math.min(DAY_S, Math.max(5, median * Math.exp(sd * normal(random))))
+    },
+    groupSize: 90,
   },
 }

@@ -36,7 +36,7 @@ export interface RolloutOptions {
 export function createRollout(rest: RestOfRun): Rollout {
   const start = startOf(rest)
   return {
-    jobs: start.predictedS.length,
+    jobs: start.jobs,
     run: (rule, durations, options) => finish(play(start, rule, durations, options)),
     steps: (rule, durations, options) => play(start, rule, durations, options),
   }
@@ -49,7 +49,7 @@ function* play(
   options: RolloutOptions = {},
 ): Generator<void, RolloutResult> {
   const { isEnough = () => false } = options
-  const places = options.places || options.isEnough ? noPlaces(start.predictedS.length) : null
+  const places = options.places || options.isEnough ? noPlaces(start.jobs) : null
   const simulation = new Simulation(start, rule, durations, places)
   for (const pass of simulation.play()) {
     if (places && isEnough(places)) break

@@ -4,6 +4,7 @@ import { Prices } from '../placement/rule/prices.ts'
 import type { Rule } from '../placement/rule/rule.ts'
 import { Running } from '../placement/rule/running.ts'
 import { Endings } from './endings.ts'
+import type { Line } from './line.ts'
 import { PendingJobs } from './pendingJobs.ts'
 import type { Durations, RolloutPlaces } from './rest.ts'
 import type { Start } from './start.ts'
@@ -13,6 +14,7 @@ export class Simulation {
   now = 0
   unplaced: number
   readonly #start: Start
+  readonly #line: Line
   readonly #cluster: Cluster
   readonly #running: Running
   readonly #prices: Prices
@@ -20,13 +22,16 @@ export class Simulation {
   readonly #endings = new Endings()
   /** Node of what runs, by slot. */
   readonly #nodeOf: number[] = []
-  readonly #durationS: ArrayLike<number>
+  /** By number of the job; `null` for as predicted. */
+  readonly #durationS: ArrayLike<number> | null
   readonly #places: RolloutPlaces | null
 
   constructor(start: Start, rule: Rule, durations: Durations, places: RolloutPlaces | null) {
-    const { rest, first, predictedS } = start
+    const { rest } = start
+    const line = start.line(rule.groupStarts)
     const empty = rest.nodes.map(node => node.empty)
     this.#start = start
+    this.#line = line
     this.#cluster = new Cluster(start.shapes, start.columns, empty)
     this.#running = new Running(rest.nodes.length)
     this.#prices = new Prices(this.#cluster)
@@ -34,13 +39,13 @@ export class Simulation {
       cluster: this.#cluster,
       running: this.#running,
       prices: this.#prices,
-      waiting: new PendingJobs(start.buckets, first, predictedS),
+      waiting: new PendingJobs(line.buckets, line.first, line.predictedS),
       rule,
-      placedOf: start.placedOf.slice(),
+      placedOf: line.placedOf.slice(),
     })
-    this.#durationS = durations.pendingS ?? predictedS
+    this.#durationS = durations.pendingS ?? null
     this.#places = places
-    this.unplaced = predictedS.length
+    this.unplaced = start.jobs
     this.#queue()
     this.#resume(durations)
   }
@@ -58,11 +63,11 @@ export class Simulation {
 
   /** What waits at the start. */
   #queue(): void {
-    const { buckets, first, predictedS } = this.#start
+    const { buckets, first, predictedS } = this.#line
     buckets.forEach(({ shape }, bucket) => {
       let seconds = 0
-      for (let job = first[bucket] ?? 0; job < (first[bucket + 1] ?? 0); job++)
-        seconds += predictedS[job] ?? 0
+      for (let place = first[bucket] ?? 0; place < (first[bucket + 1] ?? 0); place++)
+        seconds += predictedS[place] ?? 0
       this.#prices.addWaiting(shape, seconds)
     })
   }
@@ -82,8 +87,10 @@ export class Simulation {
     })
   }
 
-  readonly #placed = (_bucket: number, job: number, node: number, slot: number): void => {
-    const end = this.now + (this.#durationS[job] ?? 0)
+  readonly #placed = (_bucket: number, place: number, node: number, slot: number): void => {
+    const job = this.#line.jobs[place] ?? 0
+    const end =
+      this.now + (this.#durationS ? (this.#durationS[job] ?? 0) : (this.#line.predictedS[place] ?? 0))
     this.#nodeOf[slot] = node
     this.#endings.add(slot, end)
     this.unplaced--
