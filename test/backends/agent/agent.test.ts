@@ -3,12 +3,16 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { fence } from '../../../src/actors/command/executor.ts'
+import { agentFolder } from '../../../src/actors/record/folder.ts'
 import { agentCommand } from '../../../src/backends/agent/command.ts'
 import { Lease } from '../../../src/backends/agent/lease.ts'
 import { limited } from '../../../src/backends/agent/limited.ts'
+import { packStart } from '../../../src/backends/agent/packing.ts'
 import { AGENT_PROTOCOL, type AgentHello, type AgentReport } from '../../../src/backends/agent/protocol.ts'
 import { connectionOver } from '../../../src/backends/remote/connection.ts'
 import { buildNode } from '../../../src/testing/index.ts'
+import { isAlive, workOf } from '../../actors/command/harness.ts'
 import { temporaryFolderOfTest } from '../conformance.ts'
 
 /** An agent as it is started on a node, with another PATH, or another binary of its scheduler. */
@@ -93,6 +97,27 @@ describe('an agent', () => {
     while (!reports.some(({ type }) => type === 'here')) await once(child.stdout, 'data')
     connection.end()
     expect(await connection.closed).toBe('exit code 0')
+  })
+})
+
+describe('an agent whose scheduler is gone, as somebody else has told it', () => {
+  it('kills what it runs when it finds that its node was given up', async () => {
+    const runDir = temporaryFolderOfTest()
+    writeFileSync(join(runDir, 'journal.sqlite'), '')
+    const { child, connection, reports, send } = startAgent()
+    const told = async (type: AgentReport['type']) => {
+      while (!reports.some(report => report.type === type)) await once(child.stdout, 'data')
+    }
+    send(hello({ runDir, isKept: true, atEnd: 'end', options: { cudaContextGb: 0 } }))
+    await told('here')
+    send(packStart(workOf({ command: "trap '' TERM; sleep 1000 & wait" }, runDir)))
+    await told('started')
+    const pid = reports.find(report => report.type === 'started')?.pid ?? 0
+    send({ type: 'alone' })
+    fence(agentFolder(runDir, 'n1'))
+    expect(await connection.closed).toBe('exit code 0')
+    expect(isAlive(pid)).toBe(false)
+    expect(reports.map(({ type }) => type)).not.toContain('exited')
   })
 })
 
