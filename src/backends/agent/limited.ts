@@ -25,6 +25,6 @@ function gpusOf(
   const named = given.every(({ id }) => seen.some(gpu => gpu.id === id))
   return given.map(({ id, ramGb }, position) => {
     const gpu = named ? seen.find(one => one.id === id) : seen[position]
-    return gpu ?? { id, name: `GPU ${id}`, ramGb: wantedGb ?? ramGb ?? 0 }
+    return gpu ?? { id, name: 'GPU', ramGb: wantedGb ?? ramGb ?? 0 }
   })
 }

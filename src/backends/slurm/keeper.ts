@@ -179,6 +179,7 @@ export class NodeKeeper {
       standing: nodes.get(node)?.standing ?? null,
       isOurs: shares.has(node),
       agent: this.#agent,
+      isSilentForLong: this.#ports.now() - this.#unheardSince > (this.#ports.leaseS + ENDING_S) * 1000,
       isLeaseOver: this.#leaseLeftS === 0,
     })
   }

@@ -8,7 +8,9 @@ export interface Knowledge {
   readonly isOurs: boolean | null
   /** The connection to its agent: it speaks, nothing comes over it, or it has ended. */
   readonly agent: 'heard' | 'silent' | 'closed'
-  /** Whether so much time has passed since a word that an agent which lives has ended itself, with all that it ran. */
+  /** Whether nothing was heard for so long that an agent which hears nothing either has ended itself. */
+  readonly isSilentForLong: boolean
+  /** Whether so much time has passed since a word, and a fence, that an agent which lives has ended itself, with all that it ran. */
   readonly isLeaseOver: boolean
 }
 
@@ -22,12 +24,15 @@ export type Verdict = 'wait' | 'again' | 'leave' | 'cut' | 'fence' | 'lost'
 /**
  * That a connection has ended proves nothing: a step can be cancelled, or a client killed, while what the agent has
  * started goes on. That SLURM has given a node up proves it only together with the lease: what SLURM cannot reach ends by
- * itself. And a node that SLURM has given up may work all the same, where its daemon has died alone.
+ * itself. And a node that SLURM has given up may work all the same, where its daemon has died alone. A client goes on for
+ * ever when what carries the step on the node has died: so it is not waited for longer than an agent waits for its scheduler.
  */
-export function verdictOn({ standing, isOurs, agent, isLeaseOver }: Knowledge): Verdict {
+export function verdictOn({ standing, isOurs, agent, isSilentForLong, isLeaseOver }: Knowledge): Verdict {
   if (standing === null || isOurs === null) return 'wait'
   const isGivenUp = standing === 'down' || !isOurs
-  if (!isGivenUp) return agent === 'closed' && standing === 'up' ? 'again' : 'wait'
+  if (!isGivenUp && standing !== 'up') return 'wait'
+  if (!isGivenUp && agent === 'silent') return isSilentForLong ? 'cut' : 'wait'
+  if (!isGivenUp) return agent === 'closed' ? 'again' : 'wait'
   if (agent === 'heard') return 'leave'
   if (agent === 'silent') return 'cut'
   return isLeaseOver ? 'lost' : 'fence'

@@ -15,7 +15,7 @@ export function capacityText({ threads, cores, ramGb, resources }: NodeCapacity)
 
 /** Its GPUs, those that are alike as one text: `2 × NVIDIA H100 80GB HBM3, 79.6 GiB each`. */
 export function gpuTexts({ gpus }: NodeCapacity): string[] {
-  const kinds = Map.groupBy(gpus, gpu => `${sanitize(gpu.name)}, ${formatGib(gpu.ramGb)} GiB`)
+  const kinds = Map.groupBy(gpus, ({ name, ramGb }) => `${sanitize(name)}, ${formatGib(ramGb)} GiB`)
   return [...kinds].map(([kind, alike]) => (alike.length > 1 ? `${alike.length} × ${kind} each` : kind))
 }
 

@@ -56,10 +56,15 @@ async function desk(context: TestContext): Promise<Desk> {
 
 /** Whether a process is a job of these tests. */
 function isShell(pid: number): boolean {
+  return commandLineOf(pid).startsWith('/bin/sh\0-c')
+}
+
+/** Nothing for one that is gone. */
+function commandLineOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sh\n'
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
   } catch {
-    return false
+    return ''
   }
 }
 
@@ -80,6 +85,23 @@ describe.concurrent('in an allocation of SLURM', () => {
     ])
     const ends = linesOf(folder, 'log').filter(line => line.startsWith('end'))
     expect(ends.sort()).toEqual(['end a', 'end b'])
+  })
+
+  it('a step whose slurmstepd is killed is started again, and its command goes on', async context => {
+    const { cluster, folder, open, go } = await desk(context)
+    const { scheduler, seen } = await open()
+    await using _ = scheduler
+    const report = scheduler.run()
+    await seen.started(2)
+    const node = seen.nodeOf('a')
+    const carries = (pid: number) => commandLineOf(pid).startsWith('slurmstepd:')
+    const carriers = processesOfNode(cluster.folder, node).filter(carries)
+    expect(carriers.length).toBeGreaterThan(0)
+    for (const pid of carriers) process.kill(pid, 'SIGKILL')
+    await seen.warned(`${node} is heard of again`)
+    go()
+    expect((await report).counts).toMatchObject({ succeeded: 2, failed: 0 })
+    expect(linesOf(folder, 'log').sort()).toEqual(['end a', 'end b', 'start a', 'start b'])
   })
 
   it('a step that is cancelled while the controller is away is started again when it is back', async context => {

@@ -100,13 +100,24 @@ describe('what jobs may use of a node', () => {
 })
 
 describe('what is done about a node of whose agent nothing is heard', () => {
-  const known = { standing: 'up', isOurs: true, agent: 'closed', isLeaseOver: true } as const
+  const seen = { standing: 'up', isOurs: true, agent: 'closed' } as const
+  const known = { ...seen, isSilentForLong: false, isLeaseOver: true }
 
   it.each([
     ['starts another agent on a node that is up', {}, 'again'],
     ['waits while SLURM does not answer', { standing: null, isOurs: null }, 'wait'],
     ['waits for a node that does not answer, but is not given up', { standing: 'silent' }, 'wait'],
     ['waits while the connection stands', { agent: 'silent' }, 'wait'],
+    [
+      'cuts a connection that was silent for long to a node that is up',
+      { agent: 'silent', isSilentForLong: true },
+      'cut',
+    ],
+    [
+      'keeps it where the node does not answer either',
+      { standing: 'silent', agent: 'silent', isSilentForLong: true },
+      'wait',
+    ],
     ['cuts the connection to a node that is given up', { standing: 'down', agent: 'silent' }, 'cut'],
     [
       'fences a node that is given up until what runs there must have ended',
