@@ -18,7 +18,7 @@ export interface JobHandle {
   getSnapshot(): SnapshotFrom<typeof jobMachine>
 }
 
-/** Runs jobs. Made by `createScheduler`; must be closed, best by `await using`. */
+/** Runs jobs. Made by `createScheduler`; must be closed, best by `await using` (Node 24 or later), else by `close()`. */
 export interface Scheduler extends AsyncDisposable {
   /** What happens in the run, in order. */
   readonly events$: Observable<RunEvent>

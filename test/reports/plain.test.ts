@@ -305,9 +305,16 @@ describe('the plain reports', () => {
       '    at read (file:///home/me/read.ts:3:9)',
       '    at default (file:///home/me/fit.ts:12:20)',
       `    at call (${new URL('../../src/actors/task/worker/main.ts', import.meta.url)}:100:22)`,
+      '    at Actor._process (/home/me/node_modules/xstate/dist/raise.cjs.js:928:30)',
       '    at process.processTicksAndRejections (node:internal/process/task_queues:104:5)',
     ].join('\n')
-    const cause = { reason: 'error', name: 'Error', message: 'the file is empty', stack: 'Error: …' }
+    const cause = {
+      reason: 'error',
+      name: 'Error',
+      message: 'the file is empty',
+      stack: 'Error: …',
+      cause: 'a full disk',
+    }
     const failure = { reason: 'error', name: 'TypeError', message: 'no rows', stack, cause } as const
     const { reporter, stderr } = reporting()
     await reporter.end(aReport({ runDir, outcomes: [aFailure({ failure })] }))
@@ -318,6 +325,7 @@ describe('the plain reports', () => {
       '        │ at read (/home/me/read.ts:3:9)',
       '        │ at default (/home/me/fit.ts:12:20)',
       '        │ caused by the file is empty',
+      '        │ caused by a full disk',
       '',
     ])
   })

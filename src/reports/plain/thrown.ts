@@ -5,7 +5,6 @@ const MOST_PLACES = 3
 const MOST_CAUSES = 3
 /** Where Longshore itself stands: a user looks for places in code of their own. */
 const OWN_CODE = new URL('../../', import.meta.url).href
-const FOREIGN = ['node:', OWN_CODE]
 
 /** Where an error was thrown, the innermost first, and what it says of its causes; nothing of other failures. */
 export function thrownLines(failure: JobFailure | undefined): string[] {
@@ -19,13 +18,16 @@ export function messageOf({ reason, name, message }: JobFailure): string {
   return says ? message : `${name}: ${message}`
 }
 
+/** From the first place of Longshore on, all that follows is what has called it. */
 function placesIn(stack: string): string[] {
   const lines = stack.split('\n').filter(line => /^\s+at /.test(line))
-  const own = lines.filter(line => !FOREIGN.some(foreign => line.includes(foreign)))
-  return own.slice(0, MOST_PLACES).map(line => sanitizeLine(line.trim().replace('file://', '')))
+  const caller = lines.findIndex(line => line.includes(OWN_CODE))
+  const users = (caller < 0 ? lines : lines.slice(0, caller)).filter(line => !line.includes('node:'))
+  return users.slice(0, MOST_PLACES).map(line => sanitizeLine(line.trim().replace('file://', '')))
 }
 
 function causesOf({ cause }: JobFailure, depth = 0): string[] {
+  if (typeof cause === 'string') return [sanitizeLine(cause.split('\n', 1)[0] ?? '')]
   if (depth >= MOST_CAUSES || !isFailure(cause)) return []
   return [sanitizeLine(messageOf(cause).split('\n', 1)[0] ?? ''), ...causesOf(cause, depth + 1)]
 }
