@@ -40,7 +40,19 @@ export function misspeltPlaceholders(
   if (Array.isArray(raw))
     return raw.flatMap((item, index) => misspeltPlaceholders(item, keys, [...path, index]))
   if (!isObject(raw)) return []
+  const bare = barePlaceholder(raw, keys)
+  if (bare !== null) return [{ path, message: withoutQuotes(bare) }]
   return Object.entries(raw).flatMap(([key, item]) => misspeltPlaceholders(item, keys, [...path, key]))
+}
+
+/** In YAML `{seed}` without quotes is no text, but an object: `{ seed: null }`. A task would be handed that. */
+function barePlaceholder(object: Readonly<Record<string, unknown>>, keys: readonly string[]): string | null {
+  const [[key, value] = [], ...others] = Object.entries(object)
+  return key !== undefined && value === null && others.length === 0 && keys.includes(key) ? key : null
+}
+
+function withoutQuotes(key: string): string {
+  return `expected "{${key}}" in quotes, got {${key}}: without them YAML reads an object, { ${key}: null }`
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -54,9 +54,14 @@ function syntaxFaults({ errors }: Document.Parsed, lines: LineCounter, { shown }
   if (errors.some(saysTooDeep)) return [{ fault: { where: shown, message: TOO_DEEP } }]
   return errors.map(({ code, message, pos }) => {
     const advice = code === 'MULTIPLE_DOCS' ? 'expected one document in a file, got a second one' : message
-    return { fault: { where: `${shown}:${lines.linePos(pos[0]).line}`, message: `expected YAML: ${advice}` } }
+    const more = message.endsWith('at node end') ? QUOTES : ''
+    return {
+      fault: { where: `${shown}:${lines.linePos(pos[0]).line}`, message: `expected YAML: ${advice}${more}` },
+    }
   })
 }
+
+const QUOTES = ': a text that begins with a brace, as "{name}-1" does, needs quotes'
 
 function contentsOf(document: Document.Parsed, { shown }: Source): unknown {
   try {

@@ -27,6 +27,18 @@ export const FAULTY_YAML: readonly FaultyFile[] = [
     'jobs.yaml: expected at most some hundred brackets within each other',
   ),
   yaml(
+    'placeholders without quotes, each an object then',
+    'sweep: { lr: [1, 2] }\njobs:\n  - command: [fit, {lr}]\n    env: { LR: {lr} }\n  - task: fit.mjs\n    args:\n      lr: {lr}\n',
+    'jobs.yaml:3: expected "{lr}" in quotes, got {lr}: without them YAML reads an object, { lr: null }',
+    'jobs.yaml:4: expected "{lr}" in quotes, got {lr}: without them YAML reads an object, { lr: null }',
+    'jobs.yaml:7: expected "{lr}" in quotes, got {lr}: without them YAML reads an object, { lr: null }',
+  ),
+  yaml(
+    'a text without quotes that begins with a placeholder',
+    'sweep: { lr: [1, 2] }\njobs:\n  - name: {lr}-fit\n    command: fit\n',
+    'jobs.yaml:3: expected YAML: Unexpected scalar at node end: a text that begins with a brace, as "{name}-1" does, needs quotes',
+  ),
+  yaml(
     'a fault deep in a key',
     'jobs:\n  - command:\n      - echo\n      - a: b\n    env:\n      SEED: true\n',
     'jobs.yaml:4: expected command[1] to be a text, got {"a":"b"} (object)',
