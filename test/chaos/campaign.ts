@@ -6,7 +6,7 @@ import { createMarkedSearch } from '../../src/actors/marked.ts'
 import { isAlive } from '../actors/command/harness.ts'
 import type { Desk, Scheduler } from '../resume/support.ts'
 
-/** `worker`: one of the processes in which tasks run. */
+/** `worker`: one of the processes in which tasks run; `both`: with what watches over these. */
 export type Victim = 'scheduler' | 'launcher' | 'both' | 'worker'
 
 /** A campaign: how much, and what is killed. */
@@ -64,6 +64,7 @@ function strikeWorker(desk: Desk, scheduler: Scheduler, random: () => number): S
 
 async function strike(desk: Desk, scheduler: Scheduler, victim: string, file: string): Promise<Scheduler> {
   if (victim !== 'scheduler') for (const pid of desk.launchers()) killNow(pid)
+  if (victim === 'both') for (const pid of desk.guardsOf(scheduler)) killNow(pid)
   if (victim === 'launcher') return scheduler
   await scheduler.kill()
   return desk.start('run', ...OPTIONS, '--run-dir', 'run', file)
@@ -79,12 +80,13 @@ function command(n: number, seconds: number): object {
   return { id: `job${n}`, timeS: seconds + 0.01, retries: RETRIES, command }
 }
 
-/** The same as a task. */
+/** The same as a task; each third leaves a process behind, in its own session or in another. */
 function task(n: number, seconds: number): object {
   return { id: `job${n}`, timeS: seconds + 0.01, retries: RETRIES, task: './task.mjs', args: { n, seconds } }
 }
 
 const TASK = `
+  import { spawn } from 'node:child_process'
   import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
   import { setTimeout } from 'node:timers/promises'
   export default async ({ n, seconds }) => {
@@ -93,6 +95,7 @@ const TASK = `
     writeFileSync(mark, \`\${process.pid}\`)
     appendFileSync(\`job.\${n}\`, 'start\\n')
     console.log('out')
+    if (n % 3 === 0) spawn('sleep', ['1000'], { detached: n % 2 === 0, stdio: 'ignore' })
     await setTimeout(seconds * 1000)
     appendFileSync(\`job.\${n}\`, 'end\\n')
     console.log('done')
