@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Command } from 'commander'
+import type { Copied } from '../control/logs.ts'
 import { LongshoreError, UnknownJobError } from '../errors.ts'
 import { sanitize, sanitizeLine } from '../reports/text/sanitize.ts'
 import { jobIdOf } from './jobId.ts'
@@ -41,11 +42,11 @@ async function showLogs(
   if (!follow && lastLog(runDir, id, ending) === null) return explainNoLog(runDir, id)
   const changes = follow ? watched(join(runDir, 'logs')) : null
   const to = process.stdout.isTTY ? harmless(process.stdout) : process.stdout
-  let seen = { path: '', bytes: 0 }
-  for (;;) {
+  let seen: Copied | null = { path: '', bytes: 0 }
+  while (seen !== null) {
     // Asked before the log is read: what was written until the end is then printed.
     const isOver = !follow || (await hasEnded(runDir, id))
-    seen = copyLog(lastLog(runDir, id, ending), seen, to)
+    seen = await copyLog(lastLog(runDir, id, ending), seen, to)
     if (isOver) break
     await changes?.next()
   }
@@ -73,8 +74,9 @@ function harmless(terminal: Writable): Writable {
     write(chunk: Buffer, _, done) {
       const lines = (rest + text.write(chunk)).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) terminal.write(`${sanitizeLine(line)}\n`)
-      done()
+      const isTaken = terminal.write(lines.map(line => `${sanitizeLine(line)}\n`).join(''))
+      if (isTaken) done()
+      else terminal.once('drain', done)
     },
     final(done) {
       if (rest !== '') terminal.write(`${sanitizeLine(rest)}\n`)
@@ -84,10 +86,10 @@ function harmless(terminal: Writable): Writable {
 }
 
 async function hasEnded(runDir: string, id: string): Promise<boolean> {
-  const { jobsOf } = await import('../control/status.ts')
-  const job = jobsOf(runDir).find(one => one.job.id === id)
-  if (!job) throw new LongshoreError(`no job "${id}" in ${runDir}`)
-  return job.outcome !== null
+  const { findJob } = await import('../actors/journal/find.ts')
+  const found = findJob(runDir, id)
+  if ('ids' in found) throw new LongshoreError(`no job "${id}" in ${runDir}`)
+  return found.outcome !== null
 }
 
 function watched(folder: string) {

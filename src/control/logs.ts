@@ -1,6 +1,7 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import { createReadStream, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
 /** How far a log was copied. */
 export interface Copied {
@@ -40,21 +41,19 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Copies what a log holds beyond what was copied before. Another log is begun at its start. */
-export function copyLog(path: string | null, before: Copied, to: Writable): Copied {
+/**
+ * Copies what a log holds beyond what was copied before, as fast as it is taken. Another log is begun at its start.
+ * `null` where nobody takes it any more.
+ */
+export async function copyLog(path: string | null, before: Copied, to: Writable): Promise<Copied | null> {
   if (path === null) return before
   const from = path === before.path ? before.bytes : 0
-  const file = openSync(path, 'r')
+  const log = createReadStream(path, { start: from, highWaterMark: CHUNK_BYTES })
   try {
-    let bytes = from
-    for (;;) {
-      const chunk = Buffer.alloc(CHUNK_BYTES)
-      const length = readSync(file, chunk, 0, CHUNK_BYTES, bytes)
-      if (length === 0) return { path, bytes }
-      to.write(chunk.subarray(0, length))
-      bytes += length
-    }
-  } finally {
-    closeSync(file)
+    await pipeline(log, to, { end: false })
+    return { path, bytes: from + log.bytesRead }
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error && error.syscall === 'write') return null
+    throw error
   }
 }

@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -7,6 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ask } from '../../src/control/client.ts'
 import { createScheduler, type Scheduler } from '../../src/index.ts'
+import { PROGRAM } from '../cli/support/longshore.ts'
 import { Desk } from '../resume/support.ts'
 
 const QUIET = [
@@ -47,6 +49,11 @@ describe('a scheduler that is stopped', () => {
     expect(await run.closed).toBe(0)
   })
 })
+
+/** Bytes that a process has read. */
+function rchar(pid = 0): number {
+  return Number(/^rchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1])
+}
 
 describe('a run from another terminal', () => {
   it('tells where it stands, takes jobs and orders, and shows logs while they are written', async () => {
@@ -178,6 +185,27 @@ describe('a run from another terminal', () => {
     expect(await run.closed).toBe(1)
     expect(desk.text('second')).toBe('')
     expect((await desk.call('status', 'run')).stdout).toContain('jobs       3: 1 succeeded, 2 waiting')
+  })
+
+  it('shows a log of any size without holding it, and ends with whoever reads it', async () => {
+    const desk = new Desk()
+    await desk.call('run', ...QUIET, '--name', 'big', '--', 'head', '-c', '300000000', '/dev/zero')
+    const logs = spawn(process.execPath, [PROGRAM, 'logs', 'run', 'big'], {
+      cwd: desk.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    onTestFinished(() => void logs.kill('SIGKILL'))
+    let said = ''
+    logs.stderr.on('data', chunk => {
+      said += chunk
+    })
+    await once(logs.stdout, 'readable')
+    // Nobody reads on, so nothing more than fits into pipes and buffers is read of the log.
+    await expect.poll(() => rchar(logs.pid)).toBeGreaterThan(2 ** 20)
+    expect(rchar(logs.pid)).toBeLessThan(100e6)
+    logs.stdout.destroy()
+    expect(await once(logs, 'exit')).toEqual([0, null])
+    expect(said).toBe('')
   })
 
   it('is among those that ps lists', async () => {
