@@ -41,10 +41,16 @@ export interface ToldEnd {
   readonly end: EndTime
 }
 
-/** What is left of an end time when some time has passed. */
-function since({ at, end }: ToldEnd, now: number): EndTime {
+/**
+ * What is left of an end time when some time has passed. Once it has passed itself, and jobs still run, no time at all
+ * would be left of them: then the bound on what is left takes its place.
+ */
+export function leftOf({ at, end }: ToldEnd, now: number, boundS: number): EndTime {
   const left = (seconds: number): number => Math.max(0, seconds - Math.max(0, now - at) / 1000)
-  return { expectedS: left(end.expectedS), lowS: left(end.lowS), highS: left(end.highS) }
+  const [expectedS, lowS, highS] = [left(end.expectedS), left(end.lowS), left(end.highS)]
+  return expectedS > 0
+    ? { expectedS, lowS, highS }
+    : { expectedS: boundS, lowS, highS: Math.max(highS, boundS) }
 }
 
 /**
@@ -60,7 +66,7 @@ export function progressOf(
   const now = state.ports.now()
   const elapsedS = Math.max(0, now - startedAt) / 1000
   const isKnown = Number.isFinite(remaining.remainingS) && !restsOnGuesses(state, ahead)
-  const end = isKnown && told ? since(told, now) : null
+  const end = isKnown && told ? leftOf(told, now, remaining.remainingS) : null
   const remainingS = isKnown ? (end?.expectedS ?? remaining.remainingS) : null
   const counts = countsOf(state)
   return {
