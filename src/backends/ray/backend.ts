@@ -14,6 +14,7 @@ const LEASE_S = 10
 /** A bridge that dies within this time of its start would do so again. */
 const SOON_MS = 10_000
 const RETRY_MS = 1000
+const LONGEST_RETRY_MS = 30_000
 const LOOK_MS = 50
 /** So soon what runs without a scheduler has seen that it was given up, and has ended. */
 const FENCE_MS = 3000
@@ -54,6 +55,8 @@ class RayCluster {
   readonly #links = new Map<string, Link>()
   #bridge: Bridge | null = null
   #startedAt = 0
+  /** Bridges that have ended since one was connected. */
+  #failures = 0
   readonly #joined = new Set<string>()
   readonly #refusals = new Set<string>()
   /** What held these has died, and is about to be replaced. */
@@ -110,9 +113,13 @@ class RayCluster {
       return
     }
     for (const link of this.#links.values()) link.waitForBridge()
-    this.#host.warn(`the bridge to Ray has ended (${this.#fault ?? why}): another one is started`)
-    const wait = performance.now() - this.#startedAt < SOON_MS ? RETRY_MS : 0
-    setTimeout(() => this.#isClosing || this.#startBridge(), wait)
+    if (this.#failures === 0)
+      this.#host.warn(`the bridge to Ray has ended (${this.#fault ?? why}): another one is started`)
+    else if (this.#failures === 1)
+      this.#host.warn(`no other bridge to Ray can be had (${this.#fault ?? why}): tried again until one can`)
+    const wait = performance.now() - this.#startedAt < SOON_MS ? RETRY_MS * 2 ** this.#failures : 0
+    this.#failures += 1
+    setTimeout(() => this.#isClosing || this.#startBridge(), Math.min(LONGEST_RETRY_MS, wait))
   }
 
   #hear(report: BridgeReport): void {
@@ -127,6 +134,8 @@ class RayCluster {
   }
 
   #connected(isOwn: boolean): void {
+    this.#failures = 0
+    this.#fault = null
     if (isOwn) this.#host.warn('no Ray cluster runs here: one of this machine alone was started for this run')
   }
 

@@ -17,9 +17,11 @@ export function bridgeAndErrors(given: () => Promise<Cluster>): void {
       Object.assign(process.env, cluster.env)
     })
 
-    it('may be killed: nothing is lost or run twice, and nothing stays in the cluster at the end', async () => {
+    it('may be killed, and take its time to come again: nothing is lost or run twice, and nothing stays in the cluster at the end', async () => {
       const folder = temporaryFolderOfTest()
-      const { scheduler } = await openInTest(cluster, join(folder, 'run'))
+      const python = pythonThatFails(folder, cluster.options.python ?? '', [2, 3])
+      const options = { ...cluster.options, python }
+      const { scheduler } = await openInTest({ ...cluster, options }, join(folder, 'run'))
       const seen = events(scheduler)
       const ids = Array.from({ length: 60 }, (_, i) => `j${i}`)
       const task = new URL('../tasks/waits.mjs', import.meta.url).href
@@ -32,6 +34,7 @@ export function bridgeAndErrors(given: () => Promise<Cluster>): void {
       process.kill(bridgeOf(process.pid), 'SIGKILL')
       writeFileSync(join(folder, 'go'), '')
       await seen.warned('the bridge to Ray has ended (SIGKILL')
+      await seen.warned('no other bridge to Ray can be had (exit code 1, not now)')
       const { counts, outcomes } = await run
       expect(counts).toMatchObject({ succeeded: ids.length + 1 })
       expect(outcomes.map(({ attempts }) => attempts)).toEqual(outcomes.map(() => 1))
@@ -71,6 +74,15 @@ export function bridgeAndErrors(given: () => Promise<Cluster>): void {
       )
     })
   })
+}
+
+/** A Python that cannot be started at these of its calls. */
+function pythonThatFails(folder: string, python: string, calls: readonly number[]): string {
+  const path = join(folder, 'python')
+  const count = `echo >> ${folder}/calls; n=$(wc -l < ${folder}/calls)`
+  const fails = `for call in ${calls.join(' ')}; do [ $n = $call ] && { echo not now >&2; exit 1; }; done`
+  writeFileSync(path, `#!/bin/sh\n${count}\n${fails}\nexec ${python} "$@"\n`, { mode: 0o755 })
+  return path
 }
 
 /** The bridge of this process. */
