@@ -43,9 +43,14 @@ export class Keys {
   tierOf(bucket: number, seconds: number): number {
     const { finisherShare, groupStarts } = this.#rule
     if (seconds * ROUNDED >= finisherShare * this.#prices.restS) return FINISHER
-    if (groupStarts === 0 || seconds + this.longestS > this.#prices.restS * ROUNDED) return ORDINARY
+    if (groupStarts === 0 || seconds + this.#longestBehindS > this.#prices.restS * ROUNDED) return ORDINARY
     const group = this.#waiting.buckets[bucket]?.group ?? 0
     return (this.#placedOf[group] ?? 0) < groupStarts ? STARTER : ORDINARY
+  }
+
+  /** The longest job that a start may come before: what sets the end goes before all starts anyway. */
+  get #longestBehindS(): number {
+    return Math.min(this.longestS, this.#rule.finisherShare * this.#prices.restS)
   }
 
   /** The highest tier that a job of a bucket may have which lasts at most so long. */
