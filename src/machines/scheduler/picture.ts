@@ -41,16 +41,18 @@ export interface ToldEnd {
   readonly end: EndTime
 }
 
+/** What is told to be left of a run, with the interval in which it lies, where one is known. */
+type Left = Pick<Progress, 'remainingIntervalS'> & { readonly remainingS: number }
+
 /**
  * What is left of an end time when some time has passed. Once it has passed itself, and jobs still run, no time at all
- * would be left of them: then the bound on what is left takes its place.
+ * would be left of them: then the bound on what is left takes its place, within the interval or without one.
  */
-export function leftOf({ at, end }: ToldEnd, now: number, boundS: number): EndTime {
+export function leftOf({ at, end }: ToldEnd, now: number, boundS: number): Left {
   const left = (seconds: number): number => Math.max(0, seconds - Math.max(0, now - at) / 1000)
   const [expectedS, lowS, highS] = [left(end.expectedS), left(end.lowS), left(end.highS)]
-  return expectedS > 0
-    ? { expectedS, lowS, highS }
-    : { expectedS: boundS, lowS, highS: Math.max(highS, boundS) }
+  if (expectedS > 0) return { remainingS: expectedS, remainingIntervalS: [lowS, highS] }
+  return { remainingS: boundS, remainingIntervalS: boundS < highS ? [lowS, highS] : null }
 }
 
 /**
@@ -66,14 +68,14 @@ export function progressOf(
   const now = state.ports.now()
   const elapsedS = Math.max(0, now - startedAt) / 1000
   const isKnown = Number.isFinite(remaining.remainingS) && !restsOnGuesses(state, ahead)
-  const end = isKnown && told ? leftOf(told, now, remaining.remainingS) : null
-  const remainingS = isKnown ? (end?.expectedS ?? remaining.remainingS) : null
+  const left = isKnown && told ? leftOf(told, now, remaining.remainingS) : null
+  const remainingS = isKnown ? (left?.remainingS ?? remaining.remainingS) : null
   const counts = countsOf(state)
   return {
     counts,
     elapsedS,
     remainingS,
-    remainingIntervalS: end && [end.lowS, end.highS],
+    remainingIntervalS: left?.remainingIntervalS ?? null,
     endsAt: remainingS === null ? null : now + remainingS * 1000,
     fraction: remainingS === null ? shareEnded(counts) : shareOf(elapsedS, elapsedS + remainingS),
     longest: isKnown ? remaining.longest : null,

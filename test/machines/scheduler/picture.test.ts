@@ -5,13 +5,12 @@ const TOLD = { at: 1000, end: { expectedS: 10, lowS: 5, highS: 20 } }
 
 describe('an end time that was told', () => {
   it('runs down with the clock, and its interval with it', () => {
-    expect(leftOf(TOLD, 1000, 99)).toEqual({ expectedS: 10, lowS: 5, highS: 20 })
-    expect(leftOf(TOLD, 7000, 99)).toEqual({ expectedS: 4, lowS: 0, highS: 14 })
+    expect(leftOf(TOLD, 1000, 99)).toEqual({ remainingS: 10, remainingIntervalS: [5, 20] })
+    expect(leftOf(TOLD, 7000, 99)).toEqual({ remainingS: 4, remainingIntervalS: [0, 14] })
   })
 
   it('is followed by the bound on what is left: a job that is overdue does not count as 0 s', () => {
-    expect(leftOf(TOLD, 12_000, 3)).toEqual({ expectedS: 3, lowS: 0, highS: 9 })
-    expect(leftOf(TOLD, 60_000, 3)).toEqual({ expectedS: 3, lowS: 0, highS: 3 })
-    expect(leftOf(TOLD, 60_000, 0)).toEqual({ expectedS: 0, lowS: 0, highS: 0 })
+    expect(leftOf(TOLD, 12_000, 3)).toEqual({ remainingS: 3, remainingIntervalS: [0, 9] })
+    expect(leftOf(TOLD, 60_000, 3)).toEqual({ remainingS: 3, remainingIntervalS: null })
   })
 })
