@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -51,6 +51,22 @@ describe(`processes that stand still for ${STOPPED_S} s`, () => {
 })
 
 describe('a limit of 1,000 open files', () => {
+  it('that is lower still is named by the tasks for which no worker can be started', () => {
+    const desk = new Desk()
+    writeFileSync(desk.path('task.mjs'), 'export default () => new Promise(done => setTimeout(done, 300))')
+    const jobs = Array.from({ length: 30 }, (_, n) => ({ id: `job${n}`, task: './task.mjs' }))
+    const options = [...QUIET, '--capacity', 'threads=30,ramGb=9', '--run-dir', 'run', desk.jobs(jobs)]
+    const words = [process.execPath, PROGRAM, 'run', ...options].join(' ')
+    spawnSync('sh', ['-c', `ulimit -n 64; exec ${words}`], { cwd: desk.folder })
+    const failed = desk.results().filter(({ status }) => status === 'failed')
+    expect(failed.length).toBeGreaterThan(0)
+    expect(failed.length).toBeLessThan(30)
+    const message = expect.stringContaining('the limit of open files is reached (ulimit -n)')
+    expect(failed).toEqual(
+      failed.map(() => expect.objectContaining({ failure: expect.objectContaining({ message }) })),
+    )
+  })
+
   it('is enough for 900 jobs at the same time', async () => {
     const desk = new Desk()
     const jobs = Array.from({ length: 900 }, (_, n) => ({ id: `job${n}`, timeS: 4, command: ['sleep', '4'] }))

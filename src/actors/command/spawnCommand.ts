@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { folderTrouble } from '../folderTrouble.ts'
 import { endFirst } from '../oomScore.ts'
+import { NO_MORE } from '../spawnReasons.ts'
 import { enterCgroup } from './cgroup.ts'
 import { createFolderMaker, prepareJobFolder, withLogs } from './files.ts'
 import { describeFolder, describeMissing, findProgram } from './program.ts'
@@ -105,9 +106,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'no permission; perhaps its file system is mounted noexec',
   E2BIG: 'its arguments and environment are longer than the system allows; write them into a file',
   ENOEXEC: 'it is no program for this machine, or a script without a #! line',
-  EAGAIN: 'the limit of processes is reached (ulimit -u)',
-  EMFILE: 'the limit of open files is reached (ulimit -n)',
-  ENOMEM: 'the system has no memory left for another process',
+  ...NO_MORE,
 }
 
 function describeError(error: unknown, start: CommandStart): string {

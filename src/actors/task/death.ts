@@ -1,4 +1,5 @@
 import type { JobFailure } from '../../job.ts'
+import { NO_MORE } from '../spawnReasons.ts'
 
 /** How a worker process ended. */
 export type Death =
@@ -31,8 +32,9 @@ export function explainDeath(death: Death): JobFailure {
 
 function explainUnstarted(error: Error): JobFailure {
   const isTaskset = 'path' in error && error.path === 'taskset'
+  const why = ('code' in error && NO_MORE[String(error.code)]) || error.message
   const advice = isTaskset ? ' A job with physicalCores needs taskset: install util-linux.' : ''
-  return { reason: 'start', message: `The worker process could not be started: ${error.message}.${advice}` }
+  return { reason: 'start', message: `The worker process could not be started: ${why}.${advice}` }
 }
 
 function explainHeap(limitMb: number | null): JobFailure {
