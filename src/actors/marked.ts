@@ -5,31 +5,42 @@ import { processIds } from './procfs.ts'
 const MARK = 'LONGSHORE_OUTPUT'
 /** A process id is given to another process only when thousands have been started since. */
 const KNOWN_MS = 5000
+/** Between its fork and its exec a process has the environment of its parent: what bears no mark yet may bear one soon. */
+const SETTLED_MS = 1000
 /** Environments are hardly ever longer; 2 MiB are possible. */
 const room = Buffer.allocUnsafe(2 ** 17)
 
 /** Processes that were started with the mark at one of these values, by value. */
 export type MarkedSearch = (wanted: { has(value: string): boolean }) => Map<string, number[]>
 
+/** A process, its mark, and when it was first looked at. */
+interface Seen {
+  readonly mark: string | null
+  readonly since: number
+}
+
 /**
- * For whoever searches again and again: an environment is read once in the life of a process, so that only the first
- * search of 5 s costs about 30 µs for each process of the machine. Only processes of the same user can be seen.
+ * For whoever searches again and again: an environment is read in the first second that a process is known, so that only
+ * the first searches cost about 30 µs for each process of the machine. Only processes of the same user can be seen.
+ * `clock` gives milliseconds.
  */
-export function createMarkedSearch(name = MARK): MarkedSearch {
-  let marks: ReadonlyMap<number, string | null> = new Map()
+export function createMarkedSearch(name = MARK, clock = () => performance.now()): MarkedSearch {
+  let seen: ReadonlyMap<number, Seen> = new Map()
   let searchedAt = Number.NEGATIVE_INFINITY
   return wanted => {
-    const now = performance.now()
-    const known = now - searchedAt < KNOWN_MS ? marks : new Map<number, string | null>()
-    const next = new Map<number, string | null>()
+    const now = clock()
+    const known = now - searchedAt < KNOWN_MS ? seen : new Map<number, Seen>()
+    const next = new Map<number, Seen>()
     const found = new Map<string, number[]>()
     for (const pid of processIds()) {
       const before = known.get(pid)
-      const mark = before === undefined ? markOf(pid, name) : before
-      next.set(pid, mark)
+      const since = before?.since ?? now
+      const isSettled = before !== undefined && (before.mark !== null || now - since >= SETTLED_MS)
+      const mark = isSettled ? before.mark : markOf(pid, name)
+      next.set(pid, { mark, since })
       if (mark !== null && wanted.has(mark) && markOf(pid, name) === mark) put(found, mark, pid)
     }
-    marks = next
+    seen = next
     searchedAt = now
     return found
   }
