@@ -87,7 +87,7 @@ describe.concurrent('in an allocation of SLURM', () => {
     expect(ends.sort()).toEqual(['end a', 'end b'])
   })
 
-  it('a step whose slurmstepd is killed is started again, and its command goes on', async context => {
+  it('a step whose slurmstepd is killed is started again: no job fails, and none comes to its end twice', async context => {
     const { cluster, folder, open, go } = await desk(context)
     const { scheduler, seen } = await open()
     await using _ = scheduler
@@ -101,7 +101,8 @@ describe.concurrent('in an allocation of SLURM', () => {
     await seen.warned(`${node} is heard of again`)
     go()
     expect((await report).counts).toMatchObject({ succeeded: 2, failed: 0 })
-    expect(linesOf(folder, 'log').sort()).toEqual(['end a', 'end b', 'start a', 'start b'])
+    const ends = linesOf(folder, 'log').filter(line => line.startsWith('end'))
+    expect(ends.sort()).toEqual(['end a', 'end b'])
   })
 
   it('a step that is cancelled while the controller is away is started again when it is back', async context => {
