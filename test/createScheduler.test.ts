@@ -214,7 +214,7 @@ describe('createScheduler', () => {
     })
     jobs.add([
       { id: 'a', run: stopping, timeS: 200 },
-      { id: 'b', run: inline(() => 'b'), timeS: 100 },
+      { id: 'b', run: inline(() => 'b'), timeS: 190 },
     ])
     const { stop, notStarted } = await jobs.run()
     const [all = null, running = null] = remaining
